@@ -1,0 +1,1 @@
+"""Long Short-Term Memory networks, explained gate by gate."""

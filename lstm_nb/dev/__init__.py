@@ -1,0 +1,1 @@
+"""What turns the notebooks into the library, its tests and the README; needs the `dev` extra."""

@@ -1,0 +1,1 @@
+"""The recurrence, once as specification and again as fast as it goes."""

@@ -1,0 +1,1 @@
+"""Networks that a person fits: objects with `fit`, `evaluate`, `save` and `load`."""
