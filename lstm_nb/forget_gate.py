@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['forget', 'forget_vjp', 'half_life']
 
-# %% ../nbs/04_forget_gate.ipynb #617addbc
+# %% ../nbs/04_forget_gate.ipynb #73c664f3
+import numpy as np
 from .backend import xp_of
 
 # %% ../nbs/04_forget_gate.ipynb #b29ea422
