@@ -1,1 +1,25 @@
-"""Long Short-Term Memory networks, explained gate by gate."""
+"""Long Short-Term Memory networks, explained gate by gate in notebooks and exported as a fast NumPy/CuPy library."""
+import importlib
+
+from lstm_nb.backend import info, package_version, to_numpy, use, xp_of
+from lstm_nb.data import PaddedBatches, Streams
+from lstm_nb.kernels.choose import use_kernels
+from lstm_nb.learner import Learner, TrainingDiverged
+from lstm_nb.losses import cross_entropy, cross_entropy_vjp, mse, mse_vjp
+from lstm_nb.lstm import LSTM, Trace
+from lstm_nb.models.language_model import LanguageModel
+from lstm_nb.nn import Dropout, Embedding, Linear
+from lstm_nb.optim import SGD, Adam, AdamW, clip_gradients, constant, warmup_cosine
+
+__version__ = package_version('lstm_nb')
+
+__all__ = ['LSTM', 'Trace', 'use', 'use_kernels', 'info', 'xp_of', 'to_numpy',
+           'Embedding', 'Linear', 'Dropout', 'cross_entropy', 'cross_entropy_vjp', 'mse', 'mse_vjp',
+           'SGD', 'Adam', 'AdamW', 'clip_gradients', 'constant', 'warmup_cosine',
+           'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'plot']
+
+
+def __getattr__(name):
+    # Matplotlib takes longer to import than all the rest: it waits until somebody draws.
+    if name == 'plot': return importlib.import_module('lstm_nb.plot')
+    raise AttributeError(f"module 'lstm_nb' has no attribute {name!r}")

@@ -8,11 +8,11 @@ __all__ = ['sigmoid', 'sigmoid_vjp', 'tanh_vjp', 'saturation']
 # %% ../nbs/02_activations.ipynb #25691d54
 from .backend import xp_of
 
-# %% ../nbs/02_activations.ipynb #05c4cca4
+# %% ../nbs/02_activations.ipynb #add3feca
 def sigmoid(
     z,   # array of floats, any shape
-):       # array of that shape and dtype, values in (0, 1)
-    "$\\sigma(z)=1/(1+e^{-z})$, exact in both tails."
+):       # array of that shape and dtype, values in [0, 1]
+    "$\\sigma(z)=1/(1+e^{-z})$, accurate in both tails."
     xp = xp_of(z)
     e = xp.exp(-xp.abs(z))
     return xp.where(z < 0, e, xp.ones_like(e)) / (1 + e)

@@ -24,10 +24,10 @@ def forget_vjp(
     "`forget` and its pullback, $\\mathrm df = \\mathrm dc\\odot c_{t-1}$ and $\\mathrm dc_{t-1} = \\mathrm dc\\odot f$."
     return forget(f, c_prev), lambda dkept: (dkept * c_prev, dkept * f)
 
-# %% ../nbs/04_forget_gate.ipynb #b0c05d37
+# %% ../nbs/04_forget_gate.ipynb #af7ce3c6
 def half_life(
     f,   # forget gate, any shape, values in [0, 1]
 ):       # steps until half is left, same shape; 0 for f = 0, infinite for f = 1
-    "Steps until half of a memory is left under a constant forget gate, $\\ln 2/\\ln(1/f)$."
+    "Steps until half of a memory is left under a constant forget gate, $1/\\log_2(1/f)$."
     xp = xp_of(f)
-    with np.errstate(divide='ignore'): return xp.log(xp.asarray(2.)) / xp.log(1 / xp.asarray(f))
+    with np.errstate(divide='ignore'): return 1 / xp.log2(1 / xp.asarray(f))

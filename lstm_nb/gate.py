@@ -17,13 +17,13 @@ def linear(
     "Fully connected layer, $x W^\\top + b$."
     return x @ W.T if b is None else x @ W.T + b
 
-# %% ../nbs/03_gate.ipynb #2830dec6
+# %% ../nbs/03_gate.ipynb #8246d711
 def linear_vjp(
     x,        # (B, I)
     W,        # (H, I)
     b,        # (H,)
 ) -> tuple:   # value (B, H), and pullback: dy (B, H) -> dx, dW, db
-    "Fully connected layer and its pullback: $\\mathrm dy\\,W$, $\\mathrm dy^\\top x$, $\\sum_b\\mathrm dy_b$."
+    "Fully connected layer and its pullback: $\\mathrm dy\\,W$, $\\mathrm dy^\\top x$, $\\sum_n\\mathrm dy_n$."
     def pullback(dy): return dy @ W, dy.T @ x, dy.sum(0)
     return linear(x, W, b), pullback
 

@@ -11,11 +11,11 @@ import itertools
 # %% ../nbs/01_gradcheck.ipynb #df6f87b6
 import numpy as np
 
-# %% ../nbs/01_gradcheck.ipynb #741d54af
+# %% ../nbs/01_gradcheck.ipynb #6c53c26a
 def leaves(
     tree,    # an array or number; or a dict, list or tuple of trees
     path='', # what to call it
-) -> list:   # pairs of path and array, as float64 where it is a number
+) -> list:   # pairs of path and array; a Python float becomes an array of float64
     "The arrays in a nested structure, each with its path; `None` and what is not floating-point is passed over."
     if isinstance(tree, dict): return [o for k, v in tree.items() for o in leaves(v, f'{path}[{k!r}]')]
     if isinstance(tree, (list, tuple)): return [o for k, v in enumerate(tree) for o in leaves(v, f'{path}[{k}]')]

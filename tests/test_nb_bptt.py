@@ -13,6 +13,16 @@ def random_arrays(*shapes, seed=1):
     rng = random_stream(seed)
     return [rng.standard_normal(s) for s in shapes]
 
+def in_windows(x, h, c, params, dy, k):
+    "Backpropagation in windows of k steps, each with the state before it as a constant."
+    total, zero = {n: 0. for n in params}, np.zeros_like(h)
+    for s in range(0, len(x), k):
+        (_, h_next, c_next), pullback = run_vjp(x[s:s+k], h, c, params)
+        grads = pullback((dy[s:s+k], zero, zero))[3]
+        total = {n: total[n] + grads[n] for n in total}
+        h, c = h_next, c_next
+    return total
+
 def test_cell_gradient():
     for B, I, H in (1, 1, 1), (2, 3, 5), (3, 2, 7):
         assert check_vjp(cell_vjp, *random_arrays((B, I), (B, H), (B, H)), random_params(I, H)) < 1e-7
@@ -38,13 +48,8 @@ def test_truncation_is_training_in_windows():
     (x, h, c), (dy,), p = random_arrays((7, 2, 3), (2, 4), (2, 4)), random_arrays((7, 2, 4), seed=2), random_params(3, 4)
     zero = np.zeros_like(h)
     for k in 1, 2, 3, 7, 100:
-        whole = run_vjp(x, h, c, p, truncate=k)[1]((dy, zero, zero))[3]
-        total, hk, ck = {n: 0. for n in p}, h, c
-        for s in range(0, 7, k):
-            (_, h_next, c_next), pullback = run_vjp(x[s:s+k], hk, ck, p)
-            grads = pullback((dy[s:s+k], zero, zero))[3]
-            total, hk, ck = {n: total[n] + grads[n] for n in total}, h_next, c_next
-        for n in p: np.testing.assert_allclose(whole[n], total[n], atol=1e-12)
+        whole, windows = run_vjp(x, h, c, p, truncate=k)[1]((dy, zero, zero))[3], in_windows(x, h, c, p, dy, k)
+        for n in p: np.testing.assert_allclose(whole[n], windows[n], atol=1e-12)
     assert error_of(run_vjp, x, h, c, p, truncate=0) == 'ValueError: truncate must be None or at least 1, got 0'
 
 def test_an_open_forget_gate_carries_gradients_further():

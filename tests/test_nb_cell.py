@@ -4,7 +4,6 @@ from lstm_nb.cell import cell, cell_values, gate_params
 
 import numpy as np
 from lstm_nb.activations import sigmoid
-from lstm_nb.gradcheck import error_of
 from lstm_nb.layer import random_stream
 def random_params(I, H, seed=0):
     rng = random_stream(seed)

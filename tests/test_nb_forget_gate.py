@@ -3,8 +3,6 @@
 from lstm_nb.forget_gate import forget, forget_vjp, half_life
 
 import numpy as np
-from lstm_nb.activations import sigmoid
-from lstm_nb.gate import gate
 from lstm_nb.gradcheck import check_vjp
 
 def test_zero_erases_and_one_keeps():
@@ -18,7 +16,7 @@ def test_forget_gradient():
 def test_after_one_half_life_half_is_left():
     f = np.array([.1, .5, .9, .999])
     np.testing.assert_allclose(f**half_life(f), .5, rtol=1e-12)
-    assert half_life(0.) == 0 and half_life(1.) == np.inf
+    assert half_life(0.) == 0 and half_life(1.) == np.inf and half_life(f.astype('float32')).dtype == 'float32'
 
 def test_a_constant_input_settles():
     c = 0.

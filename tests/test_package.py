@@ -1,0 +1,87 @@
+"What no notebook can hold: imports in a fresh interpreter, and the package as it is built and installed."
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def python(code, **kw):
+    return subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True, env={**os.environ, 'PYTHONPATH': str(ROOT)}, **kw).stdout.strip()
+
+
+def test_import_needs_no_heavy_package():
+    loaded = set(python('import sys, lstm_nb; print(*sys.modules)').split())
+    assert 'numpy' in loaded and not loaded & {'nbdev', 'cupy', 'numba', 'torch', 'matplotlib', 'IPython', 'fastcore'}
+
+
+def test_import_is_quick():
+    # The best of five, because the machine may be busy; NumPy's own time is included.
+    timing = 'import time; t = time.perf_counter(); import lstm_nb; print(time.perf_counter() - t)'
+    assert min(float(python(timing)) for _ in range(5)) < .5
+
+
+def test_every_public_name_is_there():
+    assert python('import lstm_nb as ln; print([n for n in ln.__all__ if not hasattr(ln, n)])') == '[]'
+
+
+def test_every_notebook_module_imports_alone():
+    modules = [p.relative_to(ROOT).with_suffix('').as_posix().replace('/', '.') for p in ROOT.glob('lstm_nb/**/*.py') if p.name != '__init__.py' and 'dev' not in p.parts]
+    assert len(modules) > 20
+    for m in modules: python(f'import {m}')
+
+
+def sources(path):
+    return [''.join(c['source']) for c in json.loads(path.read_text(encoding='utf-8'))['cells'] if c['cell_type'] == 'code']
+
+
+def notebooks():
+    return sorted(p for p in (ROOT/'nbs').rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts)
+
+
+def test_every_figure_has_a_text_for_those_who_cannot_see_it():
+    for path in notebooks():
+        for c in json.loads(path.read_text(encoding='utf-8'))['cells']:
+            if any('image/png' in o.get('data', {}) for o in c.get('outputs', [])): assert '#| fig-alt:' in ''.join(c['source']), f"{path.name}: {''.join(c['source'])[:80]}"
+
+
+def test_no_stored_output_is_an_error():
+    for path in notebooks():
+        cells = json.loads(path.read_text(encoding='utf-8'))['cells']
+        assert not [c['id'] for c in cells if any(o['output_type'] == 'error' for o in c.get('outputs', []))], path
+
+
+def test_links_between_pages_lead_somewhere():
+    pages = [(p, ''.join(''.join(c['source']) for c in json.loads(p.read_text(encoding='utf-8'))['cells'] if c['cell_type'] == 'markdown')) for p in notebooks()]
+    pages += [(p, p.read_text(encoding='utf-8')) for p in (ROOT/'README.md', ROOT/'CONTRIBUTING.md', ROOT/'CHANGELOG.md')]
+    for path, text in pages:
+        for target in re.findall(r'\]\((?!https?:|#)([^)#\s]+)', re.sub(r'`[^`]*`', '', text)): assert (path.parent/target).exists(), f'{path.name}: {target}'
+
+
+def test_metadata_has_one_source():
+    config = ConfigParser(delimiters=['='], interpolation=None)
+    config.read(ROOT/'settings.ini', encoding='utf-8')
+    assert '[project]' not in (ROOT/'pyproject.toml').read_text().replace('No [project]', '')
+    assert config['DEFAULT']['version'] in (ROOT/'CHANGELOG.md').read_text()
+
+
+@pytest.mark.slow
+def test_wheel_and_sdist_install_and_work(tmp_path):
+    pytest.importorskip('build')
+    source, dist = tmp_path/'source', tmp_path/'dist'
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns('.git', '.venv*', '*.egg-info', 'build', 'dist', '__pycache__', 'lstm-nb-*'))
+    built = subprocess.run([sys.executable, '-m', 'build', '--outdir', dist, source], capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr[-2000:]
+    for pattern in '*.whl', '*.tar.gz':
+        (package,), target = dist.glob(pattern), tmp_path/f'site-{pattern[2:]}'
+        subprocess.run([sys.executable, '-m', 'pip', 'install', '-q', '--no-deps', '--target', target, package], check=True, capture_output=True)
+        code = 'import lstm_nb, lstm_nb.cli; print(lstm_nb.__file__); lstm_nb.LSTM(2, 3)([[0., 1.]]); lstm_nb.cli.main(["info"])'
+        out = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True, cwd=tmp_path, env={**os.environ, 'PYTHONPATH': str(target)}).stdout
+        assert out.startswith(str(target))
