@@ -63,7 +63,7 @@ def user_layout(
     "The inverse of `time_major`."
     return a[:, 0] if not batched else a.swapaxes(0, 1) if batch_first else a
 
-# %% ../nbs/10_lstm.ipynb #a0ef5fea
+# %% ../nbs/10_lstm.ipynb #6e337b67
 class LSTM(Layer):
     "Stacked LSTM layers, $h^{(l)}_t = \\text{cell}_l(h^{(l-1)}_t)$, with the interface of `torch.nn.LSTM`."
     def __init__(self,
@@ -100,7 +100,7 @@ class LSTM(Layer):
         "Check and arrange the input; `TypeError` or `ValueError` says what does not fit."
         xp, L, H = xp_of(*self.params.values()), self.num_layers, self.hidden_size
         x = as_floats('x', x, self.dtype, xp)
-        xp_of(x, *self.params.values())
+        xp_of(x, *self.params.values()) # an error if they lie in different places
         if x.ndim not in (2, 3): raise ValueError(f'x must have 2 axes (T, I) or 3 axes {"(B, T, I)" if self.batch_first else "(T, B, I)"}, got shape {x.shape}')
         batched = x.ndim == 3
         letters = ('T', 'I') if not batched else ('B', 'T', 'I') if self.batch_first else ('T', 'B', 'I')
@@ -178,8 +178,10 @@ class LSTM(Layer):
         if dstate is None: dstate = [xp.zeros_like(s) for s in ends]
         elif not isinstance(dstate, (tuple, list)) or len(dstate) != 2: raise ValueError(f'dstate must be a pair (dh_T, dc_T), got {type(dstate).__name__}')
         named = [(n, as_floats(n, v, self.dtype, xp), s) for n, v, s in zip(('dy', 'dh_T', 'dc_T'), (dy, *dstate), (y, *ends))]
-        for n, v, s in named: check_shape(n, v, s.shape, 'TBH'[-s.ndim:] if n == 'dy' else 'LBH'[:s.ndim])
+        of_y, of_state = (('BTH' if self.batch_first else 'TBH'), 'LBH') if batched else ('TH', 'LH')
+        for n, v, s in named: check_shape(n, v, s.shape, of_y if n == 'dy' else of_state)
         (_, dy, _), *rest = named
+        xp_of(y, *(v for _, v, _ in named)) # an error if they lie in different places
         return time_major(dy, self.batch_first), *(d if batched else d[:, None] for _, d, _ in rest)
 
     def trace(self,
