@@ -48,7 +48,9 @@ class NextSymbol(Layer):
 digits = np.array([int(c) for n in range(1, 400) for c in str(n)])
 train, validation = Streams(digits[:800], batch_size=4, seq_len=20), Streams(digits[800:], batch_size=4, seq_len=20)
 
-def run_python(source, *args): return subprocess.run([sys.executable, '-c', source, *map(str, args)], capture_output=True, text=True)
+# A job that was started in the background may have inherited that SIGINT is ignored.
+LISTEN = 'import signal; signal.signal(signal.SIGINT, signal.default_int_handler)' + chr(10)
+def run_python(source, *args): return subprocess.run([sys.executable, '-c', LISTEN + source, *map(str, args)], capture_output=True, text=True)
 def in_main_thread(): return threading.current_thread() is threading.main_thread()
 
 class Failing:

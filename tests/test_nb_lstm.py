@@ -105,6 +105,7 @@ def test_results_belong_to_the_caller():
     y, (h, c) = lstm(x, state); kept = y.copy(), h.copy(), c.copy()
     (y2, ends), pullback = lstm.vjp(x, state); before = pullback(dy)[0]
     lstm(-x, state); lstm.vjp(-x, state)[1](dy)
+    y2 *= 0
     assert all((a == b).all() for a, b in zip((y, h, c), kept)) and (pullback(dy)[0] == before).all()
 
 def test_nan_is_not_hidden():
@@ -142,6 +143,7 @@ def test_bad_input_is_named():
     pullback = lstm.vjp(x)[1]
     assert 'dy must have shape (T, B, H)' in error_of(pullback, np.zeros((5, 2, 5))) and 'dh_T must have shape (L, B, H)' in error_of(pullback, np.zeros((5, 2, 4)), (h[:1], h))
     assert error_of(lstm.step, np.zeros((1, 2, 3))) == 'ValueError: x_t must have 1 axis (I) or 2 axes (B, I), got shape (1, 2, 3)'
+    assert error_of(lstm.step, np.zeros((2, 7))) == 'ValueError: x_t must have shape (B, I) with B>0, I=3, got (2, 7)'
 
 def test_bad_options_are_named():
     assert error_of(LSTM, 3, 0) == 'ValueError: hidden_size must be at least 1, got 0' and error_of(LSTM, 3, -4) == 'ValueError: hidden_size must be at least 1, got -4'
