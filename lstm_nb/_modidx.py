@@ -218,6 +218,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'lstm_nb.lstm.Trace': ('lstm.html#trace', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.as_function': ('lstm.html#as_function', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.init_params': ('lstm.html#init_params', 'lstm_nb/lstm.py'),
+                              'lstm_nb.lstm.read_input': ('lstm.html#read_input', 'lstm_nb/lstm.py'),
+                              'lstm_nb.lstm.read_pair': ('lstm.html#read_pair', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.time_major': ('lstm.html#time_major', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.user_layout': ('lstm.html#user_layout', 'lstm_nb/lstm.py')},
             'lstm_nb.models.baselines': { 'lstm_nb.models.baselines.bzip2_bits': ( 'models/baselines.html#bzip2_bits',

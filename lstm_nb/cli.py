@@ -110,13 +110,19 @@ def train_model(
     print(f'held-out bits per character ({len(held_out):,} characters):\n{report(scores)}')
     say(f'written to {args.out}{os.sep}: {", ".join(FILES)}')
 
-# %% ../nbs/30_cli.ipynb #af399972
-def demo(args, say):
+# %% ../nbs/30_cli.ipynb #81eadd17
+def demo(
+    args, # parsed arguments
+    say,  # print for messages
+):
     "Train a language model on Python's own help texts."
     train_model(python_help_text(), args, say)
 
-# %% ../nbs/30_cli.ipynb #7ab45c67
-def train(args, say):
+# %% ../nbs/30_cli.ipynb #26f3dbd0
+def train(
+    args, # parsed arguments
+    say,  # print for messages
+):
     "Train a language model on a text file."
     train_model(read_text(args.file), args, say)
 
@@ -128,20 +134,29 @@ def load_model(
     path = Path(path)
     return LanguageModel.load(path/FILES[0] if path.is_dir() else path)
 
-# %% ../nbs/30_cli.ipynb #8cfa6b0c
-def sample(args, say):
+# %% ../nbs/30_cli.ipynb #f610d9cf
+def sample(
+    args, # parsed arguments
+    say,  # print for messages
+):
     "Print a text that a model writes."
     text = load_model(args.model).sample(args.length, args.prompt, args.temperature, args.top_k, args.seed)
     print(args.prompt.lstrip('\n') + text)
 
-# %% ../nbs/30_cli.ipynb #017a7f7d
-def evaluate(args, say):
+# %% ../nbs/30_cli.ipynb #7060ac95
+def evaluate(
+    args, # parsed arguments
+    say,  # print for messages
+):
     "Print how many bits per character a model needs for a text file."
     text = read_text(args.file)
     print(f'{load_model(args.model).evaluate(text):.4f} bits per character ({len(text):,} characters)')
 
-# %% ../nbs/30_cli.ipynb #a321969f
-def show_info(args, say):
+# %% ../nbs/30_cli.ipynb #fd09989e
+def show_info(
+    args, # parsed arguments
+    say,  # print for messages
+):
     "Print versions, backend, threads and GPU."
     print('\n'.join(f'{name:10} {value}' for name, value in info().items()))
 

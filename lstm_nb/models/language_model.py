@@ -143,7 +143,7 @@ def check_text(
     if len(text) < least: raise ValueError(f'{name} must have at least {least} characters, got {len(text)}')
     return text
 
-# %% ../../nbs/models/language_model.ipynb #1fc59485
+# %% ../../nbs/models/language_model.ipynb #c1bcfe40
 class LanguageModel:
     "A character-level LSTM language model."
     def __init__(self,
@@ -172,9 +172,9 @@ class LanguageModel:
     def fit(self,
         text: str,                     # training text
         validation: str = None,        # text on which the loss is measured after every epoch
-        epochs: int = 10,              # times through the text
+        epochs: int = 8,               # times through the text
         batch_size: int = 32,          # B, streams side by side
-        seq_len: int = 100,            # T, steps through which gradients go back
+        seq_len: int = 50,             # T, steps through which gradients go back
         learning_rate: float = 4e-3,   # highest, after the warm-up
         weight_decay: float = .01,     # of AdamW
         clip: float = 1.,              # largest gradient norm
