@@ -55,7 +55,7 @@ def prepare_folder(
     except OSError as e: raise UserError(f'--out {out}: {e.strerror}') from None
     return model
 
-# %% ../nbs/30_cli.ipynb #7761ba53
+# %% ../nbs/30_cli.ipynb #54f39c9a
 def draw_results(
     out: Path,       # folder
     model,           # a fitted LanguageModel
@@ -63,13 +63,15 @@ def draw_results(
     sentence: str,   # a line that the gates are shown reading
     baselines: dict, # name -> bits per character
 ):
-    "Write the two pictures."
+    "Write the two pictures, the second of up to 16 units at equal distances."
     import matplotlib
     matplotlib.use('Agg')
     from lstm_nb import plot
     nats = {name: bits * math.log(2) for name, bits in baselines.items()}
     plot.save(plot.learning_curve(history, nats, unit='bits'), out/FILES[1])
-    plot.save(plot.gate_heatmap(model.trace(sentence), labels=list(sentence)), out/FILES[2])
+    trace = model.trace(sentence)
+    H = trace.h[0].shape[-1]
+    plot.save(plot.gate_heatmap(trace, labels=list(sentence), units=range(0, H, -(-H // 16))), out/FILES[2])
 
 # %% ../nbs/30_cli.ipynb #483167a6
 def a_line(
@@ -86,7 +88,7 @@ def report(
     "Bits per character, one method a line."
     return '\n'.join(f'  {name:24} {bits:6.3f}' for name, bits in scores.items())
 
-# %% ../nbs/30_cli.ipynb #cad00557
+# %% ../nbs/30_cli.ipynb #c3f81a73
 def train_model(
     text: str,   # the whole text
     args,        # parsed arguments
@@ -104,7 +106,7 @@ def train_model(
     say('training is done; now the held-out text and the baselines')
     baselines = {'6-gram, interpolated': ngram_bits(train, held_out), 'bzip2': bzip2_bits(train, held_out), 'unigram': unigram_bits(train, held_out)}
     scores = {'LSTM': model.evaluate(held_out, context=train[-1000:]), **baselines}
-    draw_results(args.out, model, history, a_line(held_out), {'6-gram': baselines['6-gram, interpolated']})
+    draw_results(args.out, model, history, a_line(held_out), {'6-gram on the validation text': ngram_bits(train, validation)})
     sample = model.sample(1000, prompt=train[-200:], temperature=.7, seed=args.seed)
     write_atomically(args.out/FILES[3], sample.encode())
     print(f'held-out bits per character ({len(held_out):,} characters):\n{report(scores)}')
@@ -126,11 +128,11 @@ def train(
     "Train a language model on a text file."
     train_model(read_text(args.file), args, say)
 
-# %% ../nbs/30_cli.ipynb #002bf009
+# %% ../nbs/30_cli.ipynb #ec44e295
 def load_model(
-    path, # a file
+    path, # a model file, or the folder of a run
 ):        # LanguageModel
-    "The model in a file, or a `UserError`."
+    "The model in a file or in the folder of a run."
     path = Path(path)
     return LanguageModel.load(path/FILES[0] if path.is_dir() else path)
 
@@ -206,7 +208,7 @@ def build_parser(): # argparse.ArgumentParser
     add('info', show_info)
     return parser
 
-# %% ../nbs/30_cli.ipynb #b9806f83
+# %% ../nbs/30_cli.ipynb #6ea7f674
 def main(
     argv: list = None, # arguments; None for those of the process
 ) -> int:              # exit code
@@ -223,7 +225,7 @@ def main(
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (UserError, ValueError, TypeError, OSError, RuntimeError, MemoryError) as e:
-        print(f'lstm-nb: error: {e or type(e).__name__}', file=sys.stderr)
+        print(f'lstm-nb: error: {str(e) or type(e).__name__}', file=sys.stderr)
         return 1
     return 0
 

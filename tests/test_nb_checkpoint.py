@@ -2,7 +2,7 @@
 
 import pytest
 
-import errno, os, subprocess, sys
+import errno, os, subprocess, sys, tempfile
 from pathlib import Path
 from unittest.mock import patch
 import numpy as np
@@ -30,7 +30,6 @@ def kill_during_writes(path, delay):
 from lstm_nb.checkpoint import check_target, load_tensors, save_tensors, write_atomically
 
 def test_a_path_that_cannot_be_written_is_named():
-    import tempfile
     folder = Path(tempfile.mkdtemp())
     assert error_of(check_target, folder) == f"IsADirectoryError: [Errno {errno.EISDIR}] cannot be written, it is a folder: {str(folder)!r}"
     assert 'FileNotFoundError' in error_of(check_target, folder/'a'/'b') and 'its folder does not exist' in error_of(check_target, folder/'a'/'b')
@@ -39,7 +38,6 @@ def test_a_path_that_cannot_be_written_is_named():
     assert check_target(folder/'a') == (folder/'a').resolve()
 
 def test_a_full_disk_leaves_the_old_file():
-    import tempfile
     path = Path(tempfile.mkdtemp())/'a.txt'
     write_atomically(path, b'old')
     for step in 'os.fsync', 'os.replace':
@@ -49,7 +47,6 @@ def test_a_full_disk_leaves_the_old_file():
     with patch('os.replace', side_effect=PermissionError(errno.EACCES, 'Permission denied')): assert error_of(write_atomically, path, b'new').startswith('PermissionError')
 
 def test_a_link_is_followed():
-    import tempfile
     folder = Path(tempfile.mkdtemp())
     write_atomically(folder/'a.txt', b'old')
     try: (folder/'latest').symlink_to('a.txt')
@@ -59,7 +56,6 @@ def test_a_link_is_followed():
         assert (folder/'a.txt').read_bytes() == b'new' and (folder/'latest').is_symlink()
 
 def test_a_killed_writer_leaves_the_old_file_or_the_new_one():
-    import tempfile
     for ending in endings:
         path = Path(tempfile.mkdtemp())/'state'
         write_atomically(path, b'old')
@@ -70,7 +66,6 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one():
 
 @pytest.mark.slow
 def test_a_process_killed_at_any_moment_leaves_a_whole_file():
-    import tempfile
     path = Path(tempfile.mkdtemp())/'state'
     write_atomically(path, b'A' * 3_000_000)
     for delay in np.random.default_rng(0).uniform(0, .1, 12):
@@ -78,7 +73,6 @@ def test_a_process_killed_at_any_moment_leaves_a_whole_file():
         assert path.read_bytes() in (b'A' * 3_000_000, b'B' * 3_000_000)
 
 def test_tensors_come_back_as_they_were():
-    import tempfile
     path = Path(tempfile.mkdtemp())/'m.safetensors'
     rng = np.random.default_rng(0)
     tensors = {kind: rng.standard_normal((3, 4)).astype(kind) for kind in ('float16', 'float32', 'float64', 'int8', 'int64', 'uint32', 'bool')}
@@ -89,14 +83,12 @@ def test_tensors_come_back_as_they_were():
     assert back['big endian'].tolist() == [0, 1, 2] and back['list'].tolist() == [1, 2] and description == {}
 
 def test_a_description_keeps_every_digit():
-    import tempfile
     path = Path(tempfile.mkdtemp())/'m.safetensors'
     floats = np.random.default_rng(0).standard_normal(1000).tolist() + [0.1, 1e-300, 5e-324, float('inf'), 2**63]
     save_tensors(path, {'a': [0.]}, {'floats': floats, 'text': 'naïve — 長短期記憶', 'nested': {'none': None, 'yes': True}})
     assert load_tensors(path)[1] == ({'floats': floats, 'text': 'naïve — 長短期記憶', 'nested': {'none': None, 'yes': True}})
 
 def test_what_cannot_be_saved_is_refused_and_the_old_file_stays():
-    import tempfile
     path = Path(tempfile.mkdtemp())/'m.safetensors'
     save_tensors(path, {'a': np.zeros(2)})
     assert error_of(save_tensors, path, {'a': np.array(['x'])}) == "TypeError: tensors['a'] must be bool, integer or float of up to 64 bits, got <U1"
@@ -107,7 +99,6 @@ def test_what_cannot_be_saved_is_refused_and_the_old_file_stays():
     assert list(load_tensors(path)[0]) == ['a'] and os.listdir(path.parent) == ['m.safetensors']
 
 def test_what_cannot_be_loaded_is_named_in_one_line():
-    import tempfile
     from safetensors.numpy import save
     folder = Path(tempfile.mkdtemp())
     save_tensors(folder/'whole', {'a': np.zeros(20)}, {})
@@ -125,14 +116,12 @@ def test_what_cannot_be_loaded_is_named_in_one_line():
 
 @pytest.mark.gpu
 def test_arrays_of_the_gpu_are_saved():
-    import tempfile
     from lstm_nb.backend import array_module, use
     path = Path(tempfile.mkdtemp())/'m.safetensors'
     with use('cupy'): save_tensors(path, {'a': array_module().arange(6.).reshape(2, 3).T})
     assert load_tensors(path)[0]['a'].tolist() == [[0, 3], [1, 4], [2, 5]]
 
 def test_exercise_a_rename_stays_within_a_disk():
-    import tempfile
     path = Path(tempfile.mkdtemp())/'a'
     with patch('os.replace', side_effect=OSError(errno.EXDEV, 'Invalid cross-device link')):
         assert 'cross-device' in error_of(write_atomically, path, b'new')

@@ -4,6 +4,7 @@ import contextlib
 import io
 import tempfile
 from pathlib import Path
+from unittest.mock import Mock, patch
 from lstm_nb.gradcheck import error_of
 
 from lstm_nb.cli import FILES, a_line, build_parser, main, prepare_folder, read_text, train
@@ -38,6 +39,11 @@ def test_errors_are_one_line_and_exit_1():
     err = io.StringIO()
     with contextlib.redirect_stderr(err): code = main(['evaluate', 'no-such-model', 'no-such-file'])
     assert code == 1 and err.getvalue() == 'lstm-nb: error: no-such-file: No such file or directory\n'
+
+def test_an_error_without_a_message_is_named():
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err), patch.dict(main.__globals__, info=Mock(side_effect=MemoryError)): code = main(['info'])
+    assert code == 1 and err.getvalue() == 'lstm-nb: error: MemoryError\n'
 
 def test_info_is_a_list_of_facts():
     out = io.StringIO()

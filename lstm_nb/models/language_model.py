@@ -9,7 +9,7 @@ __all__ = ['CharacterNetwork', 'Vocabulary', 'vocabulary_of', 'total_nats', 'dra
 import math
 from collections import Counter
 
-# %% ../../nbs/models/language_model.ipynb #29b6070f
+# %% ../../nbs/models/language_model.ipynb #a262808e
 import numpy as np
 from ..backend import array_module, to_numpy, xp_of
 from ..checkpoint import load_tensors, save_tensors
@@ -18,7 +18,7 @@ from ..layer import Layer, check_positive, generator
 from ..learner import Learner, part
 from ..losses import cross_entropy
 from ..lstm import LSTM
-from .baselines import UNKNOWN_BITS, ngram_bits, unigram_bits
+from .baselines import UNKNOWN_BITS
 from ..nn import Dropout, Embedding, Linear
 from ..optim import AdamW, warmup_cosine
 
