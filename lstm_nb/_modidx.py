@@ -46,6 +46,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'lstm_nb.cli.demo': ('cli.html#demo', 'lstm_nb/cli.py'),
                              'lstm_nb.cli.draw_results': ('cli.html#draw_results', 'lstm_nb/cli.py'),
                              'lstm_nb.cli.evaluate': ('cli.html#evaluate', 'lstm_nb/cli.py'),
+                             'lstm_nb.cli.in_one_line': ('cli.html#in_one_line', 'lstm_nb/cli.py'),
                              'lstm_nb.cli.load_model': ('cli.html#load_model', 'lstm_nb/cli.py'),
                              'lstm_nb.cli.main': ('cli.html#main', 'lstm_nb/cli.py'),
                              'lstm_nb.cli.prepare_folder': ('cli.html#prepare_folder', 'lstm_nb/cli.py'),

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['FILES', 'UserError', 'read_text', 'prepare_folder', 'draw_results', 'a_line', 'report', 'train_model', 'demo',
-           'train', 'load_model', 'sample', 'evaluate', 'show_info', 'add_training', 'build_parser', 'main']
+           'train', 'load_model', 'sample', 'evaluate', 'show_info', 'add_training', 'build_parser', 'in_one_line',
+           'main']
 
 # %% ../nbs/30_cli.ipynb #ede9bdec
 import argparse
@@ -88,7 +89,7 @@ def report(
     "Bits per character, one method a line."
     return '\n'.join(f'  {name:24} {bits:6.3f}' for name, bits in scores.items())
 
-# %% ../nbs/30_cli.ipynb #c3f81a73
+# %% ../nbs/30_cli.ipynb #5352d8d9
 def train_model(
     text: str,   # the whole text
     args,        # parsed arguments
@@ -106,7 +107,7 @@ def train_model(
     say('training is done; now the held-out text and the baselines')
     baselines = {'6-gram, interpolated': ngram_bits(train, held_out), 'bzip2': bzip2_bits(train, held_out), 'unigram': unigram_bits(train, held_out)}
     scores = {'LSTM': model.evaluate(held_out, context=train[-1000:]), **baselines}
-    draw_results(args.out, model, history, a_line(held_out), {'6-gram on the validation text': ngram_bits(train, validation)})
+    draw_results(args.out, model, history, a_line(held_out), {'6-gram, validation': ngram_bits(train, validation)})
     sample = model.sample(1000, prompt=train[-200:], temperature=.7, seed=args.seed)
     write_atomically(args.out/FILES[3], sample.encode())
     print(f'held-out bits per character ({len(held_out):,} characters):\n{report(scores)}')
@@ -208,7 +209,15 @@ def build_parser(): # argparse.ArgumentParser
     add('info', show_info)
     return parser
 
-# %% ../nbs/30_cli.ipynb #6ea7f674
+# %% ../nbs/30_cli.ipynb #b84ed3de
+def in_one_line(
+    error: Exception, # what went wrong
+) -> str:             # what the person is told
+    "The message of an error; the file and the reason for an error of the system."
+    if isinstance(error, OSError) and error.filename: return f'{error.filename}: {error.strerror}'
+    return ' '.join(str(error).split()) or type(error).__name__
+
+# %% ../nbs/30_cli.ipynb #a1cfbb13
 def main(
     argv: list = None, # arguments; None for those of the process
 ) -> int:              # exit code
@@ -225,7 +234,7 @@ def main(
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (UserError, ValueError, TypeError, OSError, RuntimeError, MemoryError) as e:
-        print(f'lstm-nb: error: {str(e) or type(e).__name__}', file=sys.stderr)
+        print(f'lstm-nb: error: {in_one_line(e)}', file=sys.stderr)
         return 1
     return 0
 

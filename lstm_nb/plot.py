@@ -412,19 +412,22 @@ def in_unit(
     "A loss in the unit that is shown, $\\mathcal L/\\ln 2$ for bits."
     return float('nan') if nats is None else float(nats) / (np.log(2) if unit == 'bits' else 1.)
 
-# %% ../nbs/20_plot.ipynb #2a701530
+# %% ../nbs/20_plot.ipynb #8894c462
 def draw_baselines(
     ax,               # Axes
     baselines: dict,  # name -> level
 ):
-    "Horizontal lines with their names on them; names of neighbouring lines are set side by side."
+    "Horizontal lines with their names on them, at the end where the curves are farther away; names of neighbouring lines are set side by side."
     ax.autoscale_view()
+    curves = [line.get_ydata() for line in ax.lines]
     (low, high), before, k = ax.get_ylim(), None, 0
     low, high = min([low, *baselines.values()]), max([high, *baselines.values()])
     for name, level in sorted(baselines.items(), key=lambda b: b[1]):
         k = (k + 1) % 3 if before is not None and level - before < .08 * (high - low) else 0
         ax.axhline(level, color=COLORS['x'], lw=1, ls=':')
-        ax.annotate(f'{name} {level:.2f}', (.99 - .33 * k, level), (0, 2), xycoords=('axes fraction', 'data'), textcoords='offset points', ha='right', va='bottom', fontsize=9, path_effects=[withStroke(linewidth=3, foreground='white')])
+        first, last = (min((abs(y[end] - level) for y in curves), default=0) for end in (0, -1))
+        x, side = (.01 + .33 * k, 'left') if first > last else (.99 - .33 * k, 'right')
+        ax.annotate(f'{name} {level:.2f}', (x, level), (0, 2), xycoords=('axes fraction', 'data'), textcoords='offset points', ha=side, va='bottom', fontsize=9, path_effects=[withStroke(linewidth=3, foreground='white')])
         before = level
 
 # %% ../nbs/20_plot.ipynb #213b9311

@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest.mock import Mock, patch
 from lstm_nb.gradcheck import error_of
 
-from lstm_nb.cli import FILES, a_line, build_parser, main, prepare_folder, read_text, train
+from lstm_nb.cli import FILES, a_line, build_parser, in_one_line, main, prepare_folder, read_text, train
 
 def test_only_text_is_read():
     with tempfile.TemporaryDirectory() as d:
@@ -29,6 +29,10 @@ def test_a_model_is_not_overwritten_by_accident():
 
 def test_a_line_is_found():
     assert a_line('short\n' + ' ' * 4 + 'x' * 40 + '\n') == 'x' * 40 and a_line('ab\ncd') == 'ab cd' and a_line('\n') == '\n'
+
+def test_an_error_is_one_line():
+    assert in_one_line(FileNotFoundError(2, 'there is no such file', 'm')) == 'm: there is no such file'
+    assert in_one_line(ValueError('two\nlines')) == 'two lines' and in_one_line(MemoryError()) == 'MemoryError'
 
 def test_the_parser_knows_its_commands():
     args = build_parser().parse_args(['train', 'text', 'f.txt', '--epochs', '3', '--seed', '7'])
