@@ -58,6 +58,19 @@ def test_no_stored_output_is_an_error():
         assert not [c['id'] for c in cells if any(o['output_type'] == 'error' for o in c.get('outputs', []))], path
 
 
+def local_paths(text):
+    "Paths of a machine's own folders, as a repr or a traceback would show them."
+    return re.findall(r'/(?:home|root|Users|work|opt|usr|var)/[\w.-]+/[^\s\'"]*|[A-Z]:\\\\Users', text)
+
+
+def test_no_stored_output_tells_where_it_was_made():
+    assert local_paths("<module 'x' from '/home/me/venv/lib/x.py'>") and not local_paths('nbs/images/cell.png and https://x.org/home/a')
+    for path in notebooks():
+        for c in json.loads(path.read_text(encoding='utf-8'))['cells']:
+            texts = [t for o in c.get('outputs', []) for t in (o.get('text', ''), o.get('data', {}).get('text/plain', ''))]
+            assert not [p for t in texts for p in local_paths(''.join(t))], f'{path.name}, cell {c["id"]}'
+
+
 def test_links_between_pages_lead_somewhere():
     pages = [(p, ''.join(''.join(c['source']) for c in json.loads(p.read_text(encoding='utf-8'))['cells'] if c['cell_type'] == 'markdown')) for p in notebooks()]
     pages += [(p, p.read_text(encoding='utf-8')) for p in (ROOT/'README.md', ROOT/'CONTRIBUTING.md', ROOT/'CHANGELOG.md')]
