@@ -3,17 +3,22 @@ import importlib
 
 from lstm_nb.backend import info, package_version, to_numpy, use, xp_of
 from lstm_nb.data import PaddedBatches, Streams
+from lstm_nb.init import chrono
 from lstm_nb.kernels.choose import use_kernels
+from lstm_nb.layer import random_stream
 from lstm_nb.learner import Learner, TrainingDiverged
 from lstm_nb.losses import cross_entropy, cross_entropy_vjp, mse, mse_vjp
-from lstm_nb.lstm import LSTM, Trace
+from lstm_nb.lstm import LSTM, Trace, truncated_bptt
 from lstm_nb.models.language_model import LanguageModel
 from lstm_nb.nn import Dropout, Embedding, Linear
 from lstm_nb.optim import SGD, Adam, AdamW, clip_gradients, constant, warmup_cosine
+from lstm_nb.sequences import pad, unpad
+from lstm_nb.variants import CellSpec
 
 __version__ = package_version('lstm_nb')
 
-__all__ = ['LSTM', 'Trace', 'use', 'use_kernels', 'info', 'xp_of', 'to_numpy',
+__all__ = ['LSTM', 'CellSpec', 'Trace', 'truncated_bptt', 'chrono', 'random_stream', 'pad', 'unpad',
+           'use', 'use_kernels', 'info', 'xp_of', 'to_numpy',
            'Embedding', 'Linear', 'Dropout', 'cross_entropy', 'cross_entropy_vjp', 'mse', 'mse_vjp',
            'SGD', 'Adam', 'AdamW', 'clip_gradients', 'constant', 'warmup_cosine',
            'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'plot']
