@@ -2,109 +2,115 @@
 
 import pytest
 
+import itertools
 import numpy as np
-from lstm_nb import bptt
-from lstm_nb.activations import sigmoid
+from lstm_nb import variants
 from lstm_nb.backend import array_module, to_numpy, use
-from lstm_nb.gradcheck import check_vjp
+from lstm_nb.gradcheck import check_vjp, leaves
 from lstm_nb.layer import random_stream
-
-SIZES = (1, 1, 1, 1), (2, 3, 1, 2), (5, 2, 3, 4), (7, 1, 5, 3), (13, 11, 7, 17), (3, 32, 16, 64)
-NAMES = 'weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'
-def random_case(T, B, I, H, seed=0):
-    "Arguments of run, and gradients for its pullback, in float64."
-    rng = random_stream(seed)
-    params = {n: rng.standard_normal(s) * .3 for n, s in zip(NAMES, ((4*H, I), (4*H, H), (4*H,), (4*H,)))}
-    x, h, c, dy, dh, dc = (rng.standard_normal(s) for s in ((T, B, I), (B, H), (B, H), (T, B, H), (B, H), (B, H)))
-    return (x, h, c, params), (dy, dh, dc)
+from lstm_nb.variants import CellSpec
+SPECS = [CellSpec(**o) for o in (dict(), dict(forget_gate=False), dict(input_gate=False), dict(output_gate=False), dict(input_gate=False, forget_gate=False, output_gate=False), dict(coupled=True), dict(peephole='gers'), dict(peephole='previous'), dict(gate_recurrence=True), dict(input_activation='identity'), dict(output_activation='identity'), dict(layer_norm=True), dict(cell_clip=.4), dict(sum_clip=.3), dict(kind='gru'), dict(kind='rnn'), dict(peephole='gers', coupled=True, cell_clip=.5), dict(peephole='previous', gate_recurrence=True, sum_clip=.5), dict(layer_norm=True, coupled=True, cell_clip=.6), dict(layer_norm=True, sum_clip=.4, output_activation='identity', output_gate=False), dict(forget_gate=False, peephole='gers', gate_recurrence=True, sum_clip=.4), dict(coupled=True, gate_recurrence=True, output_gate=False), dict(input_gate=False, layer_norm=True, input_activation='identity'))]
+SIZES = (1, 1, 1, 2), (5, 2, 3, 4), (7, 1, 5, 3), (13, 11, 7, 17)
+def random_case(spec, T, B, I, H, P=0, bias=True, seed=0):
+    "Arguments of run, holds and a dropout factor, and gradients for its pullback, in float64."
+    rng, R = random_stream(seed), P or H
+    params = {k: rng.standard_normal(s) * .3 for k, s in spec.shapes(I, H, P, bias).items()}
+    x, dy, recurrent, widths = rng.standard_normal((T, B, I)), rng.standard_normal((T, B, R)), rng.random((B, R)) * 2, [R if k == 'h' else H for k in spec.state]
+    state, dstate = (tuple(rng.standard_normal((B, n)) for n in widths) for _ in range(2))
+    keep = {k: (rng.random((T, B, n)) < .7) * rng.random((T, B, n)) for k, n in zip(spec.state, widths)}
+    return (x, state, params, spec), (keep, recurrent), (dy, dstate)
 def convert(tree, f):
     "f of every array in nested tuples and dicts."
     if isinstance(tree, dict): return {k: convert(v, f) for k, v in tree.items()}
-    return tuple(convert(v, f) for v in tree) if isinstance(tree, tuple) else f(tree)
+    return tuple(convert(v, f) for v in tree) if isinstance(tree, tuple) else tree if isinstance(tree, CellSpec) else f(tree)
 def assert_close(a, b, tol):
     "Every array of `a` is within `tol` of its partner in `b`, relative to the largest entry of that."
-    if isinstance(b, dict): a, b = [a[k] for k in b], list(b.values())
+    if isinstance(b, dict):
+        assert a.keys() == b.keys()
+        a, b = [a[k] for k in b], list(b.values())
     if isinstance(b, (tuple, list)):
         assert len(a) == len(b)
         for u, v in zip(a, b): assert_close(u, v, tol)
     else: np.testing.assert_allclose(to_numpy(a), b, rtol=0, atol=tol * max(1, abs(b).max()))
+def cases(specs=SPECS, sizes=SIZES):
+    "Every variant in every size, with and without projection, biases, holds and dropout factor."
+    for n, (spec, size) in enumerate(itertools.product(specs, sizes)):
+        args, extras, dvalue = random_case(spec, *size, P=(0, 3)[n % 2] if spec.kind == 'lstm' else 0, bias=n % 3 != 0, seed=n)
+        for e in (), extras: yield args + e, dvalue
 
-from lstm_nb.kernels.numpy import CHUNK, run, run_trace, run_vjp, squash
-
-def test_squash_is_sigmoid_and_tanh():
-    z = random_stream(0).standard_normal((3, 20)) * 5
-    gates = z.copy(); squash(gates)
-    i, f, g, o = np.split(z, 4, 1)
-    np.testing.assert_allclose(gates, np.hstack([sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)]), rtol=1e-14)
-
-def test_squash_at_the_ends():
-    z = np.array([[-1e4, 1e4, -np.inf, np.nan]], 'float32')
-    with np.errstate(over='ignore'): squash(z)
-    assert z[0, :3].tolist() == [0, 1, -1] and np.isnan(z[0, 3])
+from lstm_nb.kernels.numpy import CHUNK, run, run_vjp, sizes
 
 def test_float64_agrees_with_the_reference():
-    for size in SIZES:
-        args, dvalue = random_case(*size)
-        (value, pullback), (expected, expected_pullback) = run_vjp(*args), bptt.run_vjp(*args)
+    for args, dvalue in cases():
+        (value, pullback, values), (expected, expected_pullback, expected_values) = run_vjp(*args), variants.run_vjp(*args)
+        total, expected_total = {}, {}
         assert_close(value, expected, 1e-13)
         assert_close(run(*args), expected, 1e-13)
-        assert_close(pullback(dvalue), expected_pullback(dvalue), 1e-12)
-        assert_close(run_trace(*args), bptt.run_trace(*args), 1e-13)
+        assert_close(pullback(*dvalue), expected_pullback(*dvalue), 1e-12)
+        assert_close({k: values()[k] for k in sorted(values())}, {k: expected_values()[k] for k in sorted(values())}, 1e-13)
+        assert_close(pullback(*dvalue, total), expected_pullback(*dvalue, expected_total), 1e-12)
+        assert_close({k: total[k] for k in sorted(total)}, {k: expected_total[k] for k in sorted(expected_total)}, 1e-12)
 
-def test_float32_agrees_with_the_reference():
-    for size in SIZES:
-        args, dvalue = random_case(*size)
+def test_float32_is_as_exact_as_the_reference():
+    def distances(a, b): return [np.abs(u - v).max() / max(1, abs(v).max()) for (_, u), (_, v) in zip(leaves(a), leaves(b), strict=True)]
+    for args, dvalue in cases(sizes=SIZES[1:]):
         low, dlow = (convert(a, lambda v: v.astype('float32')) for a in (args, dvalue))
-        (value, pullback), (expected, expected_pullback) = run_vjp(*low), bptt.run_vjp(*args)
-        grads = pullback(dlow)
-        assert value[0].dtype == grads[0].dtype == grads[3]['weight_hh'].dtype == run(*low)[0].dtype == 'float32'
-        assert_close(value, expected, 1e-6)
-        assert_close(grads, expected_pullback(dvalue), 5e-6)
+        results = []
+        for f, a, d in (run_vjp, low, dlow), (variants.run_vjp, low, dlow), (variants.run_vjp, args, dvalue):
+            value, pullback, _ = f(*a)
+            results.append((value, pullback(*d)))
+        assert {v.dtype.name for _, v in leaves(results[0])} == {'float32'} == {v.dtype.name for _, v in leaves(run(*low))}
+        assert max(distances(results[0], results[2])) <= 4 * max(distances(results[1], results[2])) + 1e-6
 
 def test_gradients_agree_with_finite_differences():
-    args, _ = random_case(4, 3, 2, 5)
-    assert check_vjp(run_vjp, *args) < 1e-7
+    args, (keep, recurrent), _ = random_case(CellSpec(), 4, 3, 2, 5, 3)
+    def f(x, state, params):
+        value, pullback, _ = run_vjp(x, state, params, CellSpec(), keep, recurrent)
+        return value, lambda d: pullback(*d)
+    assert check_vjp(f, *args[:3]) < 1e-7
 
 def test_a_pullback_may_be_called_twice_and_changes_nothing():
-    args, dvalue = random_case(5, 2, 3, 4)
-    kept, dkept = convert(args, np.copy), convert(dvalue, np.copy)
-    (value, pullback) = run_vjp(*args)
-    seen = convert(value, np.copy)
-    first, second = pullback(dvalue), pullback(dvalue)
-    run(*args)
-    assert_close(second, first, 0)
-    for now, before in (args, kept), (dvalue, dkept), (value, seen): assert_close(now, before, 0)
+    for spec in SPECS:
+        args, extras, dvalue = random_case(spec, 5, 2, 3, 4)
+        args += extras
+        kept, dkept = convert(args, np.copy), convert(dvalue, np.copy)
+        value, pullback, _ = run_vjp(*args)
+        seen = convert(value, np.copy)
+        first, second = pullback(*dvalue), pullback(*dvalue, {})
+        run(*args)
+        assert_close(second, first, 0)
+        for now, before in (args[:3] + args[4:], kept[:3] + kept[4:]), (dvalue, dkept), (value, seen): assert_close(now, before, 0)
 
 def test_inference_in_chunks_is_the_same():
-    args, _ = random_case(600, 3, 2, 100)
+    args, extras, _ = random_case(CellSpec(peephole='gers'), 600, 3, 2, 100)
     assert 1 < CHUNK // (4 * 100 * 3) < 600
-    assert_close(run(*args), run_vjp(*args)[0], 1e-13)
+    assert_close(run(*args, *extras), run_vjp(*args, *extras)[0], 1e-13)
 
 def test_a_strange_memory_layout_makes_no_difference():
-    (x, h, c, params), _ = random_case(5, 4, 3, 6)
-    strided = np.asfortranarray(x), np.repeat(h, 2, 1)[:, ::2], np.asfortranarray(c), {k: np.asfortranarray(v) for k, v in params.items()}
-    for a in strided[:3]: a.setflags(write=False)
-    assert_close(run_vjp(*strided)[0], run_vjp(x, h, c, params)[0], 1e-14)
-    assert_close(run(*strided), run(x, h, c, params), 1e-14)
+    (x, (h, c), params, spec), _, _ = random_case(CellSpec(), 5, 4, 3, 6)
+    strided = np.asfortranarray(x), (np.repeat(h, 2, 1)[:, ::2], np.asfortranarray(c)), {k: np.asfortranarray(v) for k, v in params.items()}, spec
+    for a in strided[0], *strided[1]: a.setflags(write=False)
+    assert_close(run_vjp(*strided)[0], run_vjp(x, (h, c), params, spec)[0], 1e-14)
+    assert_close(run(*strided), run(x, (h, c), params, spec), 1e-14)
 
 def test_nan_and_infinity_are_not_hidden():
-    (x, h, c, params), dvalue = random_case(5, 2, 3, 4)
-    x[2, 1, 0] = np.nan
-    (y, *_), pullback = run_vjp(x, h, c, params)
-    assert np.isfinite(y[:2]).all() and np.isfinite(y[:, 0]).all() and np.isnan(y[2:, 1]).all()
-    assert np.isnan(pullback(dvalue)[3]['weight_hh']).any()
+    for spec in SPECS:
+        (x, state, params, _), _, dvalue = random_case(spec, 5, 2, 3, 4)
+        x[2, 1, 0] = np.nan
+        (y, _), pullback, _ = run_vjp(x, state, params, spec)
+        assert np.isfinite(y[:2]).all() and np.isfinite(y[:, 0]).all() and np.isnan(y[2:, 1]).all()
+        assert np.isnan(pullback(*dvalue)[2]['weight_hh']).any()
 
 @pytest.mark.gpu
 def test_cupy_agrees_with_numpy():
     with use('cupy'):
         xp = array_module()
-        for size in SIZES:
-            args, dvalue = random_case(*size)
+        for args, dvalue in cases(sizes=SIZES[1:3]):
             there, dthere = convert(args, xp.asarray), convert(dvalue, xp.asarray)
-            (value, pullback), (expected, expected_pullback) = run_vjp(*there), bptt.run_vjp(*args)
+            (value, pullback, _), (expected, expected_pullback, _) = run_vjp(*there), variants.run_vjp(*args)
             assert_close(convert(value, to_numpy), expected, 1e-12)
             assert_close(convert(run(*there), to_numpy), expected, 1e-12)
-            assert_close(convert(pullback(dthere), to_numpy), expected_pullback(dvalue), 1e-11)
+            assert_close(convert(pullback(*dthere), to_numpy), expected_pullback(*dvalue), 1e-11)
 
 def test_exercise_memory_of_the_gates():
     assert 1000 * 64 * 4 * 512 * 4 == 524_288_000 and CHUNK // (4 * 512 * 64) == 4

@@ -6,11 +6,11 @@
 __all__ = ['KERNELS', 'use_kernels', 'kernel']
 
 # %% ../../nbs/kernels/choose.ipynb #b58e1adf
-from .. import bptt
+from .. import variants
 from . import numpy as arrays
 
 # %% ../../nbs/kernels/choose.ipynb #f973b4d1
-KERNELS = {'reference': bptt, 'numpy': arrays}
+KERNELS = {'reference': variants, 'numpy': arrays}
 _active = 'auto'
 
 # %% ../../nbs/kernels/choose.ipynb #0a107e2c
@@ -29,6 +29,6 @@ class use_kernels:
     def __repr__(self): return f'layers run with {kernel().__name__}'
 
 # %% ../../nbs/kernels/choose.ipynb #e0c8445a
-def kernel(): # module with run, run_vjp and run_trace
+def kernel(): # module with run and run_vjp
     "The implementation that layers run with."
     return KERNELS['numpy' if _active == 'auto' else _active]
