@@ -5,8 +5,9 @@ import pytest
 import numpy as np
 from lstm_nb.backend import to_numpy
 from lstm_nb.gradcheck import error_of
+from lstm_nb.sequences import mask_from_lengths, unpad
 
-from lstm_nb.data import Batch, Epoch, PaddedBatches, Streams, epoch_order, mask_from_lengths, pad, unpad
+from lstm_nb.data import Batch, Epoch, PaddedBatches, Streams, epoch_order
 
 def test_an_epoch_is_a_sequence():
     epoch = Epoch(3, lambda k: Batch(x=k, y=-k))
@@ -34,32 +35,6 @@ def test_streams_refuse_bad_input():
     assert error_of(Streams, np.zeros(9), 2, 5) == 'TypeError: tokens must have an integer dtype, got float64'
     assert 'at least batch_size + 1' in error_of(Streams, [], 1, 5)
     assert error_of(Streams, np.arange(9), 0, 5) == 'ValueError: batch_size must be at least 1, got 0' and 'seq_len must be an integer' in error_of(Streams, np.arange(9), 2, 2.5)
-
-def test_padding_and_back():
-    rng = np.random.default_rng(0)
-    for shape in (), (3,), (2, 4):
-        given = [rng.standard_normal((n, *shape)).astype('float32') for n in (5, 1, 3)]
-        out, lengths = pad(given)
-        assert out.shape == (5, 3, *shape) and out.dtype == 'float32' and lengths.tolist() == [5, 1, 3]
-        assert all((a == b).all() and a.shape == b.shape for a, b in zip(given, unpad(out, lengths)))
-        assert not out[1:, 1].any() and not out[3:, 2].any()
-    assert pad([[True], [False, True]])[0].dtype == bool and pad([np.ones(2, 'uint8')] * 200)[0].dtype == 'uint8'
-    assert pad([[1], [.5]])[0].dtype == 'float64' and [len(a) for a in unpad(np.ones((3, 2)), [0, 2])] == [0, 2]
-
-def test_padding_refuses_bad_input():
-    assert error_of(pad, []) == 'ValueError: arrays must hold at least one sequence, got an empty list'
-    assert error_of(pad, [np.ones((2, 3)), np.ones((0, 3))]) == 'ValueError: arrays[1] must have at least one step, got shape (0, 3)'
-    assert error_of(pad, [np.ones((2, 3)), np.ones((2, 4))]) == 'ValueError: arrays[1] must have shape (T_i, 3) like arrays[0], got (2, 4)'
-    assert error_of(pad, [np.ones(2), 1.]) == 'ValueError: arrays[1] must be a sequence, got a single number'
-    assert error_of(unpad, np.ones((3, 2)), [3]) == 'ValueError: lengths must have shape (2,), got (1,)'
-    assert error_of(unpad, np.ones((3, 2)), [3, 4]) == 'ValueError: lengths must be in 0 ... T=3, got values in 3 ... 4'
-    assert error_of(unpad, np.ones((3, 2)), [3., 2.]) == 'TypeError: lengths must have an integer dtype, got float64'
-
-def test_masks_follow_lengths():
-    mask = mask_from_lengths(np.array([3, 0, 2]), 3)
-    assert mask.dtype == bool and mask.T.tolist() == [[True, True, True], [False] * 3, [True, True, False]]
-    assert 'got values in 1 ... 4' in error_of(mask_from_lengths, [1, 4], 3) and 'got values in -1' in error_of(mask_from_lengths, [-1], 3)
-    assert 'must have shape (B,)' in error_of(mask_from_lengths, [[1]], 3)
 
 def test_an_order_can_be_had_again():
     assert (epoch_order(50, 1, 7) == epoch_order(50, 1, 7)).all() and sorted(epoch_order(50, 1, 7)) == list(range(50))
