@@ -11,6 +11,7 @@ import functools
 import importlib
 import os
 import platform
+import sys
 
 # %% ../nbs/00_backend.ipynb #555069ba
 import numpy as np
@@ -100,7 +101,7 @@ def xp_of(
     if len(homes) > 1:
         what = ', '.join(f'{home(a)} {a.shape}' for a in arrays if home(a))
         raise TypeError(f'arrays of numpy and cupy are mixed: {what}; move one side with cupy.asarray(...) or to_numpy(...)')
-    return importlib.import_module(homes.pop()) if homes else array_module()
+    return sys.modules[homes.pop()] if homes else array_module() # an array that exists has its module loaded
 
 # %% ../nbs/00_backend.ipynb #de2335f5
 def to_numpy(

@@ -53,7 +53,7 @@ class Streams:
         B, self.seq_len = check_positive('batch_size', batch_size), check_positive('seq_len', seq_len)
         tokens = xp_of(tokens).asarray(tokens)
         if tokens.ndim != 1: raise ValueError(f'tokens must have shape (N,), got {tokens.shape}')
-        if len(tokens) <= B: raise ValueError(f'tokens must be at least batch_size + 1 = {B + 1}, got {len(tokens)}')
+        if len(tokens) <= B: raise ValueError(f'tokens must hold at least batch_size + 1 = {B + 1} symbols, got {len(tokens)}')
         if tokens.dtype.kind not in 'iu': raise TypeError(f'tokens must have an integer dtype, got {tokens.dtype}')
         L = (len(tokens) - 1) // B
         self.x, self.y = (tokens[k:k + B * L].reshape(B, L).T.copy() for k in (0, 1))
@@ -61,7 +61,7 @@ class Streams:
     def epoch(self,
         e: int = 0,   # number of the epoch; all are alike
     ) -> Epoch:       # batches of x (T, B) and y (T, B), `reset` in the first
-        "All windows in order."
+        "All windows in order, as views of one array."
         T, L = self.seq_len, len(self.x)
         return Epoch(-(-L // T), lambda k: Batch(self.x[k * T:(k + 1) * T], self.y[k * T:(k + 1) * T], reset=k == 0))
 

@@ -72,7 +72,7 @@ def check_sequences(
     for k, a in enumerate(arrays):
         if not a.ndim: raise ValueError(f'{name}[{k}] must be a sequence, got a single number')
         if not len(a): raise ValueError(f'{name}[{k}] must have at least one step, got shape {a.shape}')
-        if a.shape[1:] != arrays[0].shape[1:]: raise ValueError(f'{name}[{k}] must have shape (T_i, {", ".join(map(str, arrays[0].shape[1:]))}) like {name}[0], got {a.shape}')
+        if a.shape[1:] != arrays[0].shape[1:]: raise ValueError(f'{name}[{k}] must have shape ({", ".join(map(str, ("T_i", *arrays[0].shape[1:])))}) like {name}[0], got {a.shape}')
 
 # %% ../nbs/13_sequences.ipynb #2f078d06
 def pad(

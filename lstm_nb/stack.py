@@ -153,7 +153,7 @@ def recomputed_vjp(
     every: int,                                 # k, steps between states that are kept
 ) -> tuple:                                     # (y, final states), and pullback: dy, dstates -> dx, dstates, gradients
     "`stack_vjp` that keeps the states before every `every`-th step and computes the rest again."
-    pieces, y = [], []
+    pieces, y, states = [], [], [tuple(v.copy() for v in s) for s in states] # the caller may change them before the way back
     for t in range(0, len(x), every):
         pieces.append((t, states))
         part, states = stack_run(x[t:t+every], states, readers, call, t)

@@ -9,6 +9,7 @@ __all__ = ['CHOICES', 'EPSILON', 'CellSpec', 'problem', 'split', 'join', 'normal
 
 # %% ../nbs/09_variants.ipynb #e1ff908f
 from dataclasses import dataclass, fields
+from functools import cached_property
 from numbers import Real
 
 # %% ../nbs/09_variants.ipynb #30752ed7
@@ -43,19 +44,19 @@ class CellSpec:
     def __post_init__(self):
         if reason := problem(self): raise ValueError(f'CellSpec: {reason}')
 
-    @property
+    @cached_property
     def gates(self) -> str: # letters
         "The gates that have weights, in the order in which they are stacked."
         if self.kind != 'lstm': return dict(gru='rzn', rnn='n')[self.kind]
         absent = {'i': not self.input_gate, 'f': not self.forget_gate or self.coupled, 'o': not self.output_gate}
         return ''.join(k for k in GATES if not absent.get(k))
 
-    @property
+    @cached_property
     def own(self) -> str: # letters
         "Those of them that a memory or another gate can look into: all but the candidate."
         return self.gates.replace('g', '')
 
-    @property
+    @cached_property
     def state(self) -> tuple: # names
         "What goes from one step to the next."
         if self.kind != 'lstm': return ('h',)

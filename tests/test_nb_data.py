@@ -30,7 +30,7 @@ def test_streams_keep_their_dtype_and_their_order():
     assert first[0].x.dtype == 'uint8' and all((a.x == b.x).all() and (a.y == b.y).all() and a.reset == b.reset for a, b in zip(first, again))
 
 def test_streams_refuse_bad_input():
-    assert error_of(Streams, np.arange(8), 8, 5) == 'ValueError: tokens must be at least batch_size + 1 = 9, got 8' and error_of(Streams, np.arange(9), 8, 5) == 'no error'
+    assert error_of(Streams, np.arange(8), 8, 5) == 'ValueError: tokens must hold at least batch_size + 1 = 9 symbols, got 8' and error_of(Streams, np.arange(9), 8, 5) == 'no error'
     assert error_of(Streams, np.zeros((3, 4), int), 1, 5) == 'ValueError: tokens must have shape (N,), got (3, 4)'
     assert error_of(Streams, np.zeros(9), 2, 5) == 'TypeError: tokens must have an integer dtype, got float64'
     assert 'at least batch_size + 1' in error_of(Streams, [], 1, 5)
@@ -93,3 +93,5 @@ def test_exercise_batches_of_a_text():
 def test_exercise_share_of_padding():
     lengths = np.random.default_rng(0).integers(1, 41, 10_000)
     assert abs((~mask_from_lengths(lengths, 40)).mean() - (1 - 20.5 / 40)) < .01
+    alike = [mask_from_lengths(n, n.max()) for n in np.split(np.sort(lengths), 100)]
+    assert sum((~m).sum() for m in alike) < .02 * sum(m.size for m in alike)

@@ -2,13 +2,20 @@
 
 import numpy as np
 from lstm_nb import variants
+from lstm_nb.activations import sigmoid
 from lstm_nb.layer import random_stream
 
-from lstm_nb.kernels.cells import blocks, buffers, lstm_step, normalize, normalize_back
+from lstm_nb.kernels.cells import blocks, buffers, lstm_step, normalize, normalize_back, sigmoid_in_place
 
 def test_neighbours_are_joined():
     columns = dict(i=slice(0, 5), f=slice(5, 10), g=slice(10, 15), o=slice(15, 20))
     assert blocks(columns, 'ifo') == [slice(0, 10), slice(15, 20)] and blocks(columns, '') == []
+
+def test_the_sigmoid_in_place_is_the_sigmoid():
+    a = np.append(random_stream(0).standard_normal(20) * 5, [-1000., 1000., np.nan])
+    expected = sigmoid(a)
+    with np.errstate(over='ignore'): sigmoid_in_place(a, np)
+    np.testing.assert_allclose(a, expected, atol=1e-15)
 
 def test_normalisation_is_that_of_the_specification():
     a, d = random_stream(0).standard_normal((2, 3, 5))

@@ -183,7 +183,9 @@ def test_truncation_with_two_lengths():
     first = LSTM(2, 4, batch_first=True, dtype='float64'); first.load_state_dict(lstm.state_dict())
     assert_same(total(first, x.swapaxes(0, 1), dy.swapaxes(0, 1), 2, 5), total(lstm, x, dy, 2, 5), 1e-12)
     assert_same(np.concatenate([y for (y, _), _ in truncated_bptt(lstm, x, (h, c), k1=3, k2=5)]), lstm(x, (h, c))[0], 1e-13)
-    assert 'k2 must be at least k1=3, got 2' in error_of(list, truncated_bptt(lstm, x, k1=3, k2=2)) and 'k1 must be' in error_of(list, truncated_bptt(lstm, x, k1=0, k2=2))
+    assert 'k2 must be at least k1=3, got 2' in error_of(truncated_bptt, lstm, x, k1=3, k2=2) and 'k1 must be' in error_of(truncated_bptt, lstm, x, k1=0, k2=2)
+    assert 'I=2, got (7, 3, 4)' in error_of(truncated_bptt, lstm, dy, k1=1, k2=2) and 'dy must have shape (T, B, H) with T=3, B=3, H=4' in error_of(next(truncated_bptt(lstm, x, k1=3, k2=3))[1], dy[:1])
+    assert_same(np.concatenate([y for (y, _), _ in truncated_bptt(first, x[:, 0].tolist(), (h[:, 0], c[:, 0]), k1=3, k2=5)]), lstm(x[:, :1], (h[:, :1], c[:, :1]))[0][:, 0], 1e-13)
 
 def test_noise_is_addressed():
     options = dict(dropout=.3, input_dropout=.2, recurrent_dropout=.25, zoneout_h=.3, zoneout_c=.2, weight_dropout=.3)
@@ -250,6 +252,7 @@ def test_traces_of_everything():
     lstm, x, state, dy, dstate = random_case(2, 5, 3, 2, 4, bidirectional=True, batch_first=True)
     x, dy, trace = x.swapaxes(0, 1), dy.swapaxes(0, 1), Trace()
     (y, ends), pullback = lstm.vjp(x, state, lengths=[5, 2, 4], trace=trace)
+    assert (trace.batch_first, trace.directions, trace.real.tolist()) == (True, 2, (np.arange(5)[:, None] < [5, 2, 4]).tolist())
     assert trace.d is None and len(trace.f) == 4 and trace.f[0].shape == (3, 5, 4) and 'i (' not in repr(trace)
     assert_same(np.concatenate([trace.h[2], trace.h[3]], -1), y) 
     dx, _, grads = pullback(dy, dstate)
@@ -373,7 +376,7 @@ def test_bad_input_is_named():
     assert 'give one of them' in error_of(lstm, x, lengths=[3, 3], mask=np.ones((5, 2), bool))
     both = LSTM(3, 4, bidirectional=True, seed=0)
     assert error_of(both.step, x[0]) == 'ValueError: step needs bidirectional=False: the second reader starts at the end of the sequence'
-    assert 'truncated_bptt needs bidirectional=False' in error_of(list, truncated_bptt(both, x, k1=1, k2=2))
+    assert 'truncated_bptt needs bidirectional=False' in error_of(truncated_bptt, both, x, k1=1, k2=2)
 
 def test_bad_options_are_named():
     assert error_of(LSTM, 3, 0) == 'ValueError: hidden_size must be at least 1, got 0' and error_of(LSTM, 3, -4) == 'ValueError: hidden_size must be at least 1, got -4'

@@ -12,7 +12,7 @@ def check_layer(layer, x, *make_rest):
         return y, lambda dy: pullback(dy)[::-1]
     return check_vjp(vjp, layer.params, x)
 
-from lstm_nb.nn import Dropout, Embedding, Linear, check_gradient, check_indices, dropout_factor, floats, sum_rows, sum_rows_one_hot
+from lstm_nb.nn import Dropout, Embedding, Linear, check_gradient, check_indices, dropout_factor, floats
 
 def test_indices_are_checked():
     W = np.zeros((5, 2))
@@ -22,30 +22,6 @@ def test_indices_are_checked():
     assert error_of(check_indices, 'targets', np.array([5]), 5, W) == 'ValueError: targets must be in 0 ... 4, got values in 5 ... 5'
     assert error_of(check_indices, 'indices', np.array([1.]), 5, W) == 'TypeError: indices must have an integer dtype, got float64'
     assert error_of(check_indices, 'indices', np.array([True]), 5, W) == 'TypeError: indices must have an integer dtype, got bool'
-
-def test_rows_are_summed_by_index():
-    for V, E, N in (1, 3, 5), (7, 2, 9000), (300, 3, 2000), (5000, 2, 600), (4, 2, 0):
-        rng = np.random.default_rng(V)
-        rows, index, expected = rng.standard_normal((N, E)), rng.integers(0, V, N), np.zeros((V, E))
-        np.add.at(expected, index, rows)
-        for i in index, index.astype('uint16'):
-            for result in sum_rows(rows, i, V), sum_rows_one_hot(rows, i, V), sum_rows_one_hot(rows, i, V, chunk=256):
-                np.testing.assert_allclose(result, expected, atol=1e-11)
-    for f in sum_rows, sum_rows_one_hot: assert f(np.ones((3, 2), 'float32'), np.array([0, 1, 0]), 2).dtype == 'float32'
-
-def test_nan_stays_with_its_symbol():
-    rows = np.ones((4, 2)); rows[1] = float('nan')
-    assert np.isnan(sum_rows(rows, np.array([0, 1, 2, 0]), 3)).all(1).tolist() == [False, True, False]
-
-@pytest.mark.gpu
-def test_rows_are_summed_alike_on_the_gpu():
-    xp = __import__('cupy')
-    for V in 100, 10_000:
-        rng = np.random.default_rng(V)
-        rows, index = rng.standard_normal((5000, 8)), rng.integers(0, V, 5000)
-        first, second = (sum_rows(xp.asarray(rows), xp.asarray(index), V) for _ in range(2))
-        assert (first == second).all()
-        np.testing.assert_allclose(to_numpy(first), sum_rows(rows, index, V), atol=1e-11)
 
 def test_a_gradient_has_the_shape_of_its_value():
     dy = np.ones((2, 3))

@@ -41,6 +41,7 @@ def test_padding_refuses_bad_input():
     assert error_of(pad, []) == 'ValueError: arrays must hold at least one sequence, got an empty list'
     assert error_of(pad, [np.ones((2, 3)), np.ones((0, 3))]) == 'ValueError: arrays[1] must have at least one step, got shape (0, 3)'
     assert error_of(pad, [np.ones((2, 3)), np.ones((2, 4))]) == 'ValueError: arrays[1] must have shape (T_i, 3) like arrays[0], got (2, 4)'
+    assert error_of(pad, [np.ones(2), np.ones((2, 4))]) == 'ValueError: arrays[1] must have shape (T_i) like arrays[0], got (2, 4)'
     assert error_of(pad, [np.ones(2), 1.]) == 'ValueError: arrays[1] must be a sequence, got a single number'
     assert error_of(unpad, np.ones((3, 2)), [3]) == 'ValueError: lengths must have shape (2,), got (1,)'
     assert error_of(unpad, np.ones((3, 2)), [3, 4]) == 'ValueError: lengths must be in 0 ... T=3, got values in 3 ... 4'

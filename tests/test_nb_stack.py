@@ -27,6 +27,17 @@ def as_function(vjp, readers, call, *args):
         return value, pull
     return f
 
+def peak(T, every=None, H=64, B=8):
+    "Bytes that a training step needs at its peak beyond x, y, dx and dy."
+    x, states, readers, call = random_stack(T, B, H, H, rates=Rates(), masked=False)
+    tracemalloc.start()
+    (y, ends), pull, *_ = stack_vjp(x, states, readers, call) if every is None else recomputed_vjp(x, states, readers, call, every)
+    dy = np.ones_like(y)
+    dx, *_ = pull(dy, ends)
+    top = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return top - y.nbytes - dy.nbytes - dx.nbytes
+
 from lstm_nb.stack import Pass, Reader, recomputed_vjp, stack_run, stack_vjp, suffix
 
 def test_gradients_with_all_noise_and_a_mask():
@@ -43,6 +54,14 @@ def test_run_and_vjp_and_recomputation_agree():
         d = random_stream(1).standard_normal(whole[0].shape), whole[1]
         for a, b in (stack_run(x, states, readers, call), whole), (again, whole), (pull_again(*d), pull(*d)):
             for (_, u), (_, v) in zip(leaves(a), leaves(b), strict=True): np.testing.assert_allclose(u, v, rtol=0, atol=1e-12)
+
+def test_the_way_back_starts_from_the_states_that_were_given():
+    x, states, readers, call = random_stack()
+    (y, ends), pull = recomputed_vjp(x, states, readers, call, 3)
+    dx = pull(np.ones_like(y), ends)[0]
+    for s in states:
+        for v in s: v[...] = 7
+    assert (pull(np.ones_like(y), ends)[0] == dx).all()
 
 def test_a_piece_meets_the_masks_of_its_steps():
     for direction in 0, 1:
@@ -67,13 +86,4 @@ def test_what_stands_in_padding_makes_no_difference():
         assert (y[hidden] == 0).all() and (results[0][hidden] == 0).all()
 
 def test_recomputation_needs_the_root_of_the_memory():
-    def peak(T, every=None, H=64, B=8):
-        x, states, readers, call = random_stack(T, B, H, H, rates=Rates(), masked=False)
-        tracemalloc.start()
-        (y, ends), pull, *_ = stack_vjp(x, states, readers, call) if every is None else recomputed_vjp(x, states, readers, call, every)
-        dy = np.ones_like(y)
-        dx, *_ = pull(dy, ends)
-        top = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return top - y.nbytes - dy.nbytes - dx.nbytes
     assert peak(1024) / peak(64) > 10 and peak(1024, 32) / peak(64, 8) < 6

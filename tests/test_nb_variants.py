@@ -37,7 +37,7 @@ def random_run(spec, T, B, I, H, P=0, bias=True, seed=0):
     keep = {k: rng.random((T, B, n)) for k, n in widths.items()}
     return rng.standard_normal((T, B, I)), tuple(random_state(spec, B, H, P, seed + 1).values()), random_weights(spec, I, H, P, bias, seed), keep, rng.random((B, P or H)) * 2
 
-from lstm_nb.variants import CellSpec, activation_vjp, cell_vjp, join, memory_vjp, normalize_vjp, product_vjp, run_vjp, shown_vjp, split
+from lstm_nb.variants import CellSpec, activation_vjp, cell_vjp, join, memory_vjp, normalize_vjp, product_vjp, run, run_vjp, shown_vjp, split
 
 def test_unknown_combinations_are_refused():
     assert error_of(CellSpec, kind='gru', peephole='gers') == 'ValueError: CellSpec: a gru cell has no peephole: these describe the gates and the memory of an LSTM'
@@ -128,3 +128,30 @@ def test_gradient_through_time_of_every_variant():
             if spec.layer_norm and H == 1: continue # a single unit is normalised to zero
             x, state, params, keep, recurrent = random_run(spec, T, B, I, H, P if spec.kind == 'lstm' else 0)
             for k, m in ({}, None), (keep, recurrent): assert check_vjp(run_as_function(run_vjp, spec, k, m), x, state, params) < 1e-6
+
+def test_orders_of_peepholes_differ_by_one_step():
+    def opens(order):
+        "The first step at which the output gate of a counting unit is open."
+        spec = CellSpec(peephole=order)
+        p = {k: np.zeros(s) for k, s in spec.shapes(1, 1).items()}
+        p['bias_ih'][:], p['weight_ch'][2] = (20, 20, np.arctanh(.1), -190), 200
+        return int((run_vjp(np.zeros((20, 1, 1)), (np.zeros((1, 1)),) * 2, p, spec)[2]()['o'][:, 0, 0] > .5).argmax())
+    assert opens('previous') == opens('gers') + 1 == 10
+
+def test_a_coupled_memory_stays_inside_1():
+    spec, rng = CellSpec(coupled=True), random_stream(0)
+    p = {k: rng.standard_normal(s) * 3 for k, s in spec.shapes(2, 5).items()}
+    values = run_vjp(rng.standard_normal((50, 4, 2)), (np.zeros((4, 5)),) * 2, p, spec)[2]()
+    assert np.abs(values['c']).max() < 1 and (values['f'] == 1 - values['i']).all()
+
+def test_layer_norm_takes_the_scale_out():
+    spec, rng = CellSpec(layer_norm=True), random_stream(0)
+    p, x = random_weights(spec, 6, 8), rng.standard_normal((5, 3, 6))
+    state = tuple(random_state(spec, 3, 8).values())
+    big = p | {k: p[k] * 100 for k in ('weight_ih', 'weight_hh')}
+    assert np.abs(run(x, state, big, spec)[0] - run(x, state, p, spec)[0]).max() < 1e-3
+    plain = {k: v for k, v in p.items() if not k.startswith('norm')}
+    assert np.abs(run(x, state, plain | {k: big[k] for k in ('weight_ih', 'weight_hh')}, CellSpec())[0] - run(x, state, plain, CellSpec())[0]).max() > .1
+
+def test_exercise_parameters_of_a_variant():
+    assert sum(int(np.prod(s)) for s in CellSpec(coupled=True, peephole='gers').shapes(3, 4).values()) == 116

@@ -1,4 +1,5 @@
 "What no notebook can hold: imports in a fresh interpreter, and the package as it is built and installed."
+import ast
 import json
 import os
 import re
@@ -30,6 +31,21 @@ def test_import_is_quick():
 
 def test_every_public_name_is_there():
     assert python('import lstm_nb as ln; print([n for n in ln.__all__ if not hasattr(ln, n)])') == '[]'
+
+
+def test_only_backend_and_kernels_know_cupy():
+    # Code that asks where an array lives belongs there; everything else takes its module from `xp_of`. The command line only names the choice.
+    asks = re.compile(r'\bcupy\b|\bxp_of\([^)]*\) is\b|\bxp is\b|is np\b')
+    modules = [p for p in ROOT.glob('lstm_nb/**/*.py') if p.name not in ('backend.py', 'cli.py', '_modidx.py') and 'kernels' not in p.parts]
+    assert len(modules) > 25
+    found = {p.name: hits for p in modules if (hits := asks.findall(ast.unparse(without_docstrings(ast.parse(p.read_text(encoding='utf-8'))))))}
+    assert not found
+
+
+def without_docstrings(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body and isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant): node.body[0].value.value = ''
+    return tree
 
 
 def test_every_notebook_module_imports_alone():

@@ -40,7 +40,8 @@ def forward(
     recurrent=None,  # (B, R) dropout factor on h in the product, or None
 ):
     "One layer over a sequence; all values are left in the buffers."
-    step, W, project = STEPS[spec.kind], s.xp.ascontiguousarray(params['weight_hh'].T), params.get('weight_hr')
+    step, W, project = STEPS[spec.kind], params['weight_hh'].T, params.get('weight_hr')
+    if len(x) > 1: W = s.xp.ascontiguousarray(W) # a copy pays from the second step on
     for k, v in zip(spec.state, state): s.states[k][0] = v
     input_product(x, params, s, spec)
     for t in range(len(x)):
