@@ -1,0 +1,26 @@
+"The GPU tests on a machine without a GPU: a strict stand-in for CuPy, see standin/cupy.py, shows that nothing mixes with NumPy."
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def with_standin(*args):
+    env = {**os.environ, 'PYTHONPATH': os.pathsep.join([str(ROOT/'tests'/'standin'), str(ROOT)])}
+    return subprocess.run([sys.executable, *args], capture_output=True, text=True, cwd=ROOT, env=env)
+
+
+def test_gpu_tests_pass_with_a_standin():
+    # What needs DLPack, and so real device memory, is left out.
+    out = with_standin('-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-m', 'gpu', '-k', 'not memory', 'tests').stdout
+    assert ' passed' in out and 'failed' not in out and 'error' not in out.lower(), out[-3000:]
+
+
+@pytest.mark.parametrize('code', ['a + n', 'n + a', 'cupy.add(a, n)', 'cupy.where(a > 0, a, n)', 'a.dot(n)', 'numpy.exp(a)', 'cupy.add(a, a, out=n)', 'a[n > 0]'])
+def test_the_standin_refuses_numpy(code):
+    out = with_standin('-c', f'import cupy, numpy; n = numpy.ones(3); a = cupy.asarray(n)\ntry: {code}\nexcept TypeError: print("refused")').stdout
+    assert out.strip() == 'refused'
