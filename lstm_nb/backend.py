@@ -118,6 +118,7 @@ def as_floats(
     xp=None,    # numpy or cupy for a list; the backend's if not given
 ):              # array of `dtype`; `value` itself if it is one already
     "`value` as a floating-point array where it lives; `TypeError` for integer, complex and object arrays."
+    if value is None: raise TypeError(f'{name} must be an array of floats or a list of numbers, got None')
     if not home(value):
         try: return (xp or array_module()).asarray(value, dtype=dtype)
         except (TypeError, ValueError) as e: raise TypeError(f'{name} must be an array of floats or a list of numbers: {e}') from None

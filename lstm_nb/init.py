@@ -148,6 +148,7 @@ def check_forget_bias(
     "`TypeError` unless it is a number or None; `ValueError` if the cell has no place for it."
     if forget_bias is None: return
     if isinstance(forget_bias, bool) or not isinstance(forget_bias, Real): raise TypeError(f'forget_bias must be a number or None, got {forget_bias!r}')
+    if not np.isfinite(forget_bias): raise ValueError(f'forget_bias must be finite, got {forget_bias}')
     check_keeper('forget_bias', spec, shapes, gru=False)
 
 # %% ../nbs/11_init.ipynb #5281d2bd

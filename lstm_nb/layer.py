@@ -27,7 +27,7 @@ def generator(
     "A generator for initial weights."
     if isinstance(seed, np.random.Generator): return seed
     if seed is None: seed = np.random.SeedSequence().entropy % 2**64
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0: raise ValueError(f'seed must be None or an integer of 0 or more, got {seed!r}')
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= seed < 2**64: raise ValueError(f'seed must be None or an integer in 0 ... 2**64 - 1, got {seed!r}')
     return random_stream(int(seed))
 
 # %% ../nbs/10_layer.ipynb #d7e3526c

@@ -60,7 +60,7 @@ def read_states(
         came = f'{len(states)} of them' if isinstance(states, (tuple, list)) else type(states).__name__
         raise ValueError(f'{name} must be {len(parts)} array{"s" * (len(parts) > 1)} ({", ".join(parts)}{"," * (len(parts) == 1)}), got {came}')
     states = [as_floats(n, v, dtype, xp) for n, v in zip(parts, states)]
-    for n, v, s in zip(parts, states, shapes): check_shape(n, v, s, 'LBH' if len(s) == 3 else 'LH')
+    for n, v, s in zip(parts, states, shapes): check_shape(n, v, s, ('L*D', 'B', 'units') if len(s) == 3 else ('L*D', 'units'))
     return [v if v.ndim == 3 else v[:, None] for v in states]
 
 # %% ../nbs/13_sequences.ipynb #2c4f9fed

@@ -60,10 +60,10 @@ def test_rates_are_probabilities():
     names = 'dropout', 'input_dropout', 'recurrent_dropout', 'zoneout_h', 'zoneout_c', 'weight_dropout'
     for name in names:
         end = ']' if name == 'dropout' else ')'
-        assert error_of(lambda: Rates(**{name: -.1})) == f'ValueError: {name} must be in [0, 1{end}, got -0.1'
-        assert error_of(lambda: Rates(**{name: float('nan')})) == f'ValueError: {name} must be in [0, 1{end}, got nan'
-        for bad in True, '0.5', None: assert error_of(lambda: Rates(**{name: bad})) == f'TypeError: {name} must be a number, got {bad!r}'
-        if name != 'dropout': assert error_of(lambda: Rates(**{name: 1})) == f'ValueError: {name} must be in [0, 1), got 1'
+        assert error_of(Rates, **{name: -.1}) == f'ValueError: {name} must be in [0, 1{end}, got -0.1'
+        assert error_of(Rates, **{name: float('nan')}) == f'ValueError: {name} must be in [0, 1{end}, got nan'
+        for bad in True, '0.5', None: assert error_of(Rates, **{name: bad}) == f'TypeError: {name} must be a number, got {bad!r}'
+        if name != 'dropout': assert error_of(Rates, **{name: 1}) == f'ValueError: {name} must be in [0, 1), got 1'
     assert 'cannot assign' in error_of(setattr, Rates(), 'dropout', .5)
 
 def test_the_factor_has_mean_one():

@@ -72,6 +72,8 @@ def test_a_state_dict_that_does_not_fit_is_refused():
     state = LSTM(3, 4).state_dict()
     assert error_of(from_state_dict, {'lstm.' + k: v for k, v in state.items()}).startswith('ValueError: state must hold weight_ih_l0 and weight_hh_l0, got lstm.weight_ih_l0, ')
     assert error_of(from_state_dict, {}) == 'ValueError: state must hold weight_ih_l0 and weight_hh_l0, got nothing'
+    assert error_of(from_state_dict, LSTM(3, 4, spec=CellSpec(kind='gru')).state_dict()) == 'ValueError: weight_hh_l0 (12, 4) is stacked from 3 gates, and CellSpec() has 4: say with spec=CellSpec(...) which cell it is'
+    assert error_of(from_state_dict, state, spec='gru') == "TypeError: spec must be a CellSpec, got 'gru'"
     assert 'must have 2 axes, got shapes (16,) and (16, 4)' in error_of(from_state_dict, {**state, 'weight_ih_l0': np.zeros(16)})
     assert 'unexpected extra (2,)' in error_of(from_state_dict, {**state, 'extra': np.zeros(2)})
     assert 'missing bias_hh_l0' in error_of(from_state_dict, {k: v for k, v in state.items() if k != 'bias_hh_l0'})
@@ -137,6 +139,7 @@ def test_keras_gets_transposed_weights_and_the_sum_of_the_biases():
     p = lstm.params
     assert (kernel[:, 4:8] == p['weight_ih_l0'][4:8].T).all() and (recurrent == p['weight_hh_l0'].T).all() and (bias == p['bias_ih_l0'] + p['bias_hh_l0']).all()
     assert (last == p['bias_ih_l1_reverse'] + p['bias_hh_l1_reverse']).all() and [len(o) for o in to_keras(LSTM(3, 4, 2, bias=False))] == [2, 2]
+    assert not any(np.shares_memory(a, v) for lstm in (LSTM(1, 4), LSTM(4, 1)) for a in to_keras(lstm)[0] for v in lstm.params.values()) # one row or column: its transpose could be the same memory
     assert refused(to_keras, **{'proj_size': dict(proj_size=2), 'spec.kind': dict(spec=CellSpec(kind='gru'))})
 
 def test_keras_weights_come_back_number_for_number():
@@ -202,6 +205,7 @@ def test_flax_trees_come_back_number_for_number():
         for k, v in back.params.items(): assert not v.any() if k.startswith('bias_ih') else (v == lstm.params[k] + lstm.params[k.replace('hh', 'ih')]).all() if 'bias' in k else (v == lstm.params[k]).all()
     assert same(from_flax({'params': trees[0]}).state_dict(), from_flax(trees[0]).state_dict())
     assert not to_flax(LSTM(3, 4, bias=False))['hf']['bias'].any()
+    assert not any(np.shares_memory(a, v) for lstm in (LSTM(1, 4), LSTM(4, 1)) for cell in to_flax(lstm).values() for a in cell.values() for v in lstm.params.values())
     assert refused(to_flax, **{'proj_size': dict(proj_size=2), 'spec.kind': dict(spec=CellSpec(kind='rnn'))}) and 'layer must be from 0 to 0' in error_of(to_flax, LSTM(3, 4), 1)
 
 def test_flax_trees_that_do_not_fit_are_refused():

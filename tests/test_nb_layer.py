@@ -11,7 +11,7 @@ def test_a_stream_can_be_asked_for_again():
 
 def test_a_seed_is_an_integer():
     assert generator(3).random() == generator(3).random() != generator(None).random()
-    assert error_of(generator, -1) == 'ValueError: seed must be None or an integer of 0 or more, got -1'
+    assert error_of(generator, -1) == 'ValueError: seed must be None or an integer in 0 ... 2**64 - 1, got -1' and error_of(generator, 2**64).startswith('ValueError: seed must be')
     assert 'seed must be' in error_of(generator, 'abc') and 'seed must be' in error_of(generator, 1.5)
 
 def test_orthogonal_keeps_lengths():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tracemalloc
 import warnings
+from lstm_nb.backend import xp_of
 from lstm_nb.gradcheck import check_vjp, error_of, leaves
 from lstm_nb.kernels.choose import use_kernels
 from lstm_nb.layer import random_stream
@@ -184,8 +185,14 @@ def test_truncation_with_two_lengths():
     assert_same(total(first, x.swapaxes(0, 1), dy.swapaxes(0, 1), 2, 5), total(lstm, x, dy, 2, 5), 1e-12)
     assert_same(np.concatenate([y for (y, _), _ in truncated_bptt(lstm, x, (h, c), k1=3, k2=5)]), lstm(x, (h, c))[0], 1e-13)
     assert 'k2 must be at least k1=3, got 2' in error_of(truncated_bptt, lstm, x, k1=3, k2=2) and 'k1 must be' in error_of(truncated_bptt, lstm, x, k1=0, k2=2)
-    assert 'I=2, got (7, 3, 4)' in error_of(truncated_bptt, lstm, dy, k1=1, k2=2) and 'dy must have shape (T, B, H) with T=3, B=3, H=4' in error_of(next(truncated_bptt(lstm, x, k1=3, k2=3))[1], dy[:1])
+    assert 'I=2, got (7, 3, 4)' in error_of(truncated_bptt, lstm, dy, k1=1, k2=2) and 'dy must have shape (T, B, R) with T=3, B=3, R=4' in error_of(next(truncated_bptt(lstm, x, k1=3, k2=3))[1], dy[:1])
     assert_same(np.concatenate([y for (y, _), _ in truncated_bptt(first, x[:, 0].tolist(), (h[:, 0], c[:, 0]), k1=3, k2=5)]), lstm(x[:, :1], (h[:, :1], c[:, :1]))[0][:, 0], 1e-13)
+    noisy, x, state, *_ = random_case(1, 6, 3, 2, 4, zoneout_h=.3, recurrent_dropout=.3)
+    (_, second), rng = truncated_bptt(noisy, x, state, k1=3, k2=3, rng=random_stream(1)), random_stream(1)
+    noisy.vjp(x[:3], state, rng=rng)
+    (_, middle), _ = noisy.vjp(x[:3], state, rng=rng)
+    assert_same(second[0], noisy.vjp(x[3:], middle, rng=rng)[0]); assert np.abs(second[0][0] - noisy.vjp(x[3:], noisy(x[:3], state)[1], rng=rng)[0][0]).max() > 1e-3
+    assert error_of(truncated_bptt, lstm, x, k1=3, k2=3, lengths=[2, 2, 2]).startswith('TypeError: ') # lengths of the whole sequence are not those of its pieces
 
 def test_noise_is_addressed():
     options = dict(dropout=.3, input_dropout=.2, recurrent_dropout=.25, zoneout_h=.3, zoneout_c=.2, weight_dropout=.3)
@@ -253,6 +260,7 @@ def test_traces_of_everything():
     x, dy, trace = x.swapaxes(0, 1), dy.swapaxes(0, 1), Trace()
     (y, ends), pullback = lstm.vjp(x, state, lengths=[5, 2, 4], trace=trace)
     assert (trace.batch_first, trace.directions, trace.real.tolist()) == (True, 2, (np.arange(5)[:, None] < [5, 2, 4]).tolist())
+    assert error_of(lstm.vjp, x, trace=True) == 'TypeError: trace must be an empty Trace or None, got True'
     assert trace.d is None and len(trace.f) == 4 and trace.f[0].shape == (3, 5, 4) and 'i (' not in repr(trace)
     assert_same(np.concatenate([trace.h[2], trace.h[3]], -1), y) 
     dx, _, grads = pullback(dy, dstate)
@@ -361,14 +369,15 @@ def test_bad_input_is_named():
     assert error_of(lstm, np.zeros((5, 2, 7))) == 'ValueError: x must have shape (T, B, I) with T>0, B>0, I=3, got (5, 2, 7)'
     assert '(B, T, I) with B>0, T>0, I=3, got (5, 2, 7)' in error_of(LSTM(3, 4, batch_first=True), np.zeros((5, 2, 7)))
     assert error_of(lstm, x.astype(int)) == f'TypeError: x must have a floating-point dtype, got {x.astype(int).dtype}'
-    assert error_of(lstm, x, (h, h[:, :1])) == 'ValueError: c_0 must have shape (L, B, H) with L=2, B=2, H=4, got (2, 1, 4)'
-    assert 'h_0 must have shape (L, H)' in error_of(lstm, x[:, 0], (h, h)) and error_of(lstm, x, h) == 'ValueError: state must be 2 arrays (h_0, c_0), got ndarray'
+    assert error_of(lstm, x, (h, h[:, :1])) == 'ValueError: c_0 must have shape (L*D, B, units) with L*D=2, B=2, units=4, got (2, 1, 4)'
+    assert 'h_0 must have shape (L*D, units)' in error_of(lstm, x[:, 0], (h, h)) and error_of(lstm, x, h) == 'ValueError: state must be 2 arrays (h_0, c_0), got ndarray'
+    assert error_of(lstm, None) == 'TypeError: x must be an array of floats or a list of numbers, got None' and 'c_0 must be an array' in error_of(lstm, x, (h, None)) and 'dy must be' in error_of(lstm.vjp(x)[1], None)
     assert error_of(lstm, x, (h, h, h)) == 'ValueError: state must be 2 arrays (h_0, c_0), got 3 of them'
     assert 'state must be 1 array (h_0,), got 2' in error_of(LSTM(3, 4, 2, spec=CellSpec(kind='gru')), x, (h, h))
-    assert 'dy must have shape (T, H) with T=5, H=4' in error_of(lstm.vjp(x[:, 0])[1], np.zeros((4, 4)))
-    assert 'dy must have shape (B, T, H) with B=5, T=2, H=4' in error_of(LSTM(3, 4, batch_first=True).vjp(x)[1], np.zeros((2, 5, 4)))
+    assert 'dy must have shape (T, D*R) with T=5, D*R=4' in error_of(lstm.vjp(x[:, 0])[1], np.zeros((4, 4)))
+    assert 'dy must have shape (B, T, D*R) with B=5, T=2, D*R=4' in error_of(LSTM(3, 4, batch_first=True).vjp(x)[1], np.zeros((2, 5, 4)))
     pullback = lstm.vjp(x)[1]
-    assert 'dy must have shape (T, B, H)' in error_of(pullback, np.zeros((5, 2, 5))) and 'dh_T must have shape (L, B, H)' in error_of(pullback, np.zeros((5, 2, 4)), (h[:1], h))
+    assert 'dy must have shape (T, B, D*R)' in error_of(pullback, np.zeros((5, 2, 5))) and 'dh_T must have shape (L*D, B, units)' in error_of(pullback, np.zeros((5, 2, 4)), (h[:1], h))
     assert error_of(lstm.step, np.zeros((1, 2, 3))) == 'ValueError: x_t must have 1 axis (I) or 2 axes (B, I), got shape (1, 2, 3)'
     assert error_of(lstm.step, np.zeros((2, 7))) == 'ValueError: x_t must have shape (B, I) with B>0, I=3, got (2, 7)'
     assert error_of(lstm, x, lengths=[3]) == 'ValueError: lengths must have shape (2,), got (1,)' and 'got values in 3 ... 6' in error_of(lstm, x, lengths=[3, 6])
@@ -381,13 +390,14 @@ def test_bad_input_is_named():
 def test_bad_options_are_named():
     assert error_of(LSTM, 3, 0) == 'ValueError: hidden_size must be at least 1, got 0' and error_of(LSTM, 3, -4) == 'ValueError: hidden_size must be at least 1, got -4'
     assert error_of(LSTM, 3., 4).startswith('TypeError: input_size') and 'num_layers' in error_of(LSTM, 3, 4, 0)
-    assert 'init must be' in error_of(LSTM, 3, 4, init='zeros') and 'dtype must be' in error_of(LSTM, 3, 4, dtype='float16') and 'forget_bias' in error_of(LSTM, 3, 4, forget_bias='1')
+    assert 'init must be' in error_of(LSTM, 3, 4, init='zeros') and all('dtype must be' in error_of(LSTM, 3, 4, dtype=d) for d in ('float16', None)) and 'forget_bias' in error_of(LSTM, 3, 4, forget_bias='1') and error_of(LSTM, 3, 4, forget_bias=float('nan')) == 'ValueError: forget_bias must be finite, got nan'
     assert 'seed must be' in error_of(LSTM, 3, 4, seed=-1) and error_of(LSTM, 3, 4, bidirectional=2) == 'TypeError: bidirectional must be True or False, got 2'
     assert error_of(LSTM, 3, 4, proj_size=4) == 'ValueError: proj_size must be an integer of 0 or more and below hidden_size=4, got 4'
     for options, reason in (dict(proj_size=2), 'its hidden state is all it remembers'), (dict(zoneout_c=.1), 'it has no c'): assert reason in error_of(LSTM, 3, 4, spec=CellSpec(kind='gru'), **options)
     assert error_of(LSTM, 3, 4, spec='gru') == "TypeError: spec must be a CellSpec, got 'gru'" and 'dropout must be in [0, 1], got 1.5' in error_of(LSTM, 3, 4, 2, dropout=1.5)
     assert 'zoneout_h must be in [0, 1), got 1' in error_of(LSTM, 3, 4, zoneout_h=1) and 'checkpoint_every must be at least 1' in error_of(LSTM, 3, 4, checkpoint_every=0)
-    with pytest.warns(UserWarning, match='nothing between'): LSTM(3, 4, dropout=.5)
+    with pytest.warns(UserWarning, match='nothing between'): LSTM(3, 4, dropout=.5).vjp(np.zeros((2, 1, 3)))
+    assert 'dtype must be' in error_of(LSTM, 3, 4, dtype='foo')
 
 def test_options_make_the_same_layer():
     lstm = LSTM(3, 5, 2, True, True, .1, True, 2, spec=CellSpec(peephole='gers'), zoneout_c=.2, learned_state=True, checkpoint_every=4, dtype='float64', seed=0)

@@ -23,7 +23,7 @@ def test_bad_input_is_named():
     h, c = np.zeros((1, 2, 4)), np.zeros((1, 2, 5))
     assert [v.shape for v in states(h, c)] == [(1, 2, 4), (1, 2, 5)]
     assert error_of(states, h) == 'ValueError: state must be 2 arrays (h_0, c_0), got 1 of them'
-    assert error_of(states, h, h) == 'ValueError: c_0 must have shape (L, B, H) with L=1, B=2, H=5, got (1, 2, 4)'
+    assert error_of(states, h, h) == 'ValueError: c_0 must have shape (L*D, B, units) with L*D=1, B=2, units=5, got (1, 2, 4)'
     assert error_of(read_states, 'state', ('h_0',), h, [(1, 2, 4)], 'float32', np) == 'ValueError: state must be 1 array (h_0,), got ndarray'
 
 def test_padding_and_back():

@@ -32,7 +32,10 @@ def from_state_dict(
     state = {k: np.asarray(to_numpy(v)) for k, v in state.items()}
     W, U = state['weight_ih_l0'], state['weight_hh_l0']
     if W.ndim != 2 or U.ndim != 2: raise ValueError(f'weight_ih_l0 and weight_hh_l0 must have 2 axes, got shapes {W.shape} and {U.shape}')
-    sizes = dict(input_size=W.shape[1], hidden_size=len(W) // len(options.get('spec', CellSpec()).gates), proj_size=U.shape[1] if 'weight_hr_l0' in state else 0,
+    if not isinstance(spec := options.get('spec', CellSpec()), CellSpec): raise TypeError(f'spec must be a CellSpec, got {spec!r}')
+    n, (rows, R) = len(spec.gates), U.shape
+    if 'weight_hr_l0' not in state and R and rows != n * R and not rows % R: raise ValueError(f'weight_hh_l0 {U.shape} is stacked from {rows // R} gates, and {spec} has {n}: say with spec=CellSpec(...) which cell it is')
+    sizes = dict(input_size=W.shape[1], hidden_size=rows // n, proj_size=U.shape[1] if 'weight_hr_l0' in state else 0,
         num_layers=sum(k.startswith('weight_ih_l') and not k.endswith('_reverse') for k in state), bias='bias_ih_l0' in state, bidirectional='weight_ih_l0_reverse' in state, learned_state='h_0' in state)
     lstm = LSTM(**sizes | dict(dtype=np.result_type(W, 'float32')) | options)
     lstm.load_state_dict(state)
@@ -97,7 +100,7 @@ def to_keras(
 ) -> list:      # for each layer what `set_weights` takes: kernel (I, 4H), recurrent_kernel (H, 4H), bias (4H,), and the same backward
     "Weights for `keras.layers.LSTM`, or for `keras.layers.Bidirectional` around one, a list of arrays for each layer."
     check_standard(lstm, 'keras.layers.LSTM', lacks=('proj_size',))
-    def arrays(p): return [np.ascontiguousarray(p[k].T) for k in ('weight_ih', 'weight_hh')] + ([p['bias_ih'] + p['bias_hh']] if 'bias_ih' in p else [])
+    def arrays(p): return [np.array(p[k].T, order='C') for k in ('weight_ih', 'weight_hh')] + ([p['bias_ih'] + p['bias_hh']] if 'bias_ih' in p else [])
     return [[a for d in range(1 + lstm.bidirectional) for a in arrays(one_direction(lstm, l, d))] for l in range(lstm.num_layers)]
 
 # %% ../../nbs/interop/weights.ipynb #7f1fec37
@@ -137,7 +140,7 @@ def to_flax(
     "Parameters for `flax.linen.OptimizedLSTMCell`, to be passed as `{'params': ...}`; without biases here, zeros there."
     check_standard(lstm, 'flax.linen.OptimizedLSTMCell', lacks=('proj_size',))
     p = one_direction(lstm, layer, direction)
-    W, U = (np.split(np.ascontiguousarray(p[k].T), 4, -1) for k in ('weight_ih', 'weight_hh'))
+    W, U = (np.split(np.array(p[k].T, order='C'), 4, -1) for k in ('weight_ih', 'weight_hh'))
     b = np.split(p['bias_ih'] + p['bias_hh'] if lstm.bias else np.zeros(4 * lstm.hidden_size, lstm.dtype), 4)
     return {f'i{k}': dict(kernel=w) for k, w in zip('ifgo', W)} | {f'h{k}': dict(kernel=u, bias=v) for k, u, v in zip('ifgo', U, b)}
 

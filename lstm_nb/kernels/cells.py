@@ -67,10 +67,10 @@ def clip_sums(
     s,             # buffers
     bound,         # largest magnitude, or None
 ):
-    "Bound sums before their activation, and note where they were within the bound."
+    "Bound sums before their activation, and note where they stay inside it."
     if bound is None: return
     a = s.z[t][:, columns]
-    s.inside[t][:, columns] = s.xp.abs(a) <= bound
+    s.inside[t][:, columns] = s.xp.abs(a) < bound
     s.xp.clip(a, -bound, bound, out=a)
 
 # %% ../../nbs/kernels/cells.ipynb #c006116e
