@@ -155,7 +155,7 @@ def clip_vjp(
     "$\\min(\\max(a,-\\kappa),\\kappa)$ and its pullback: nothing passes where the bound is reached."
     if bound is None: return a, lambda d: d
     xp = xp_of(a)
-    return xp.clip(a, -bound, bound), lambda d: d * (xp.abs(a) < bound)
+    return xp.clip(a, -bound, bound), lambda d: d * (xp.abs(a) <= bound)
 
 # %% ../nbs/09_variants.ipynb #6bfd0027
 def activation_vjp(

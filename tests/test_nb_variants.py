@@ -37,7 +37,34 @@ def random_run(spec, T, B, I, H, P=0, bias=True, seed=0):
     keep = {k: rng.random((T, B, n)) for k, n in widths.items()}
     return rng.standard_normal((T, B, I)), tuple(random_state(spec, B, H, P, seed + 1).values()), random_weights(spec, I, H, P, bias, seed), keep, rng.random((B, P or H)) * 2
 
-from lstm_nb.variants import CellSpec, activation_vjp, cell_vjp, join, memory_vjp, normalize_vjp, product_vjp, run, run_vjp, shown_vjp, split
+def unit(spec, I, weight, bias, **extra):
+    "Weights of one unit: zero but for those given, by gate; gates that the cell has not are passed over."
+    p = {k: np.zeros(s) for k, s in spec.shapes(I, 1).items()}
+    for n, k in enumerate(spec.gates): p['weight_ih'][n], p['bias_ih'][n] = weight.get(k, 0), bias.get(k, 0)
+    return p | {k: np.array(v, float) for k, v in extra.items()}
+def follow(spec, x, params, **start):
+    "All values of one unit over an input (T, I) or (T, B, I): name -> (T,) or (T, B); states start at 0 unless given."
+    x = x if x.ndim == 3 else x[:, None]
+    state = tuple(np.full((x.shape[1], 1), start.get(k, 0.)) for k in spec.state)
+    return {k: v.squeeze() for k, v in run_vjp(x, state, params, spec)[2]().items()}
+def both(x, weight, bias, extra={}, **options):
+    "One unit of the standard cell and one of a variant, same weights and input; `extra` are weights that only the variant has."
+    plain, spec = CellSpec(), CellSpec(**options)
+    return follow(plain, x, unit(plain, x.shape[-1], weight, bias)), follow(spec, x, unit(spec, x.shape[-1], weight, bias, **extra))
+
+def random_net(spec, seed=0, T=200, B=4, I=16, H=16, keep=3., size=1.):
+    "Values of a layer with random weights; the memory is kept at sigmoid(keep) before anything is heard."
+    p = {k: random_stream(seed, n).standard_normal(s) * size * H**-.5 for n, (k, s) in enumerate(spec.shapes(I, H).items())}
+    p |= {k: np.zeros_like(v) + (k in ('norm_ih', 'norm_hh', 'norm_c')) for k, v in p.items() if k[:4] in ('bias', 'norm')}
+    b = split(p['bias_ih'], spec.gates)
+    for k, sign in (('i', -1),) if spec.coupled else (('f', 1), ('z', 1)):
+        if k in b: b[k][...] = sign * keep
+    return p, random_stream(seed, 100).standard_normal((T, B, I)), tuple(np.zeros((B, H)) for _ in spec.state)
+def run_net(spec, **sizes):
+    p, x, state = random_net(spec, **sizes)
+    return run_vjp(x, state, p, spec)[2]()
+
+from lstm_nb.variants import CellSpec, activation_vjp, cell_vjp, join, memory_vjp, normalize_vjp, product_vjp, run, run_vjp, shown_vjp, split, sums_vjp
 
 def test_unknown_combinations_are_refused():
     assert error_of(CellSpec, kind='gru', peephole='gers') == 'ValueError: CellSpec: a gru cell has no peephole: these describe the gates and the memory of an LSTM'
@@ -76,6 +103,19 @@ def test_clipped_activations():
     for name, clip in itertools.product(('sigmoid', 'tanh', 'identity'), (None, .5)): assert check_vjp(lambda z: activation_vjp(name, z, clip), z) < 1e-7
     assert (activation_vjp('identity', z, .5)[1](np.ones_like(z)) == (abs(z) < .5)).all()
 
+def test_sums_have_the_right_gradients():
+    for options in dict(), dict(peephole='gers'), dict(peephole='previous'), dict(gate_recurrence=True), dict(coupled=True, gate_recurrence=True, peephole='gers'), dict(layer_norm=True):
+        spec = CellSpec(**options)
+        state, p = random_state(spec, 2, 3), random_weights(spec, 2, 3)
+        used = [k for k in p if k not in ('norm_c', 'norm_c_bias')]
+        def sums(x, state, p):
+            z, pullback = sums_vjp(x, state, p, spec)
+            def pull(dz):
+                grads = pullback(dict(zip(spec.gates, dz)))
+                return grads['x'], {k: grads[k] for k in state}, {k: grads[k] for k in p}
+            return [z[k] for k in spec.gates], pull
+        assert check_vjp(sums, random_stream(3).standard_normal((2, 2)), state, {k: p[k] for k in used}) < 1e-7
+
 def test_parts_have_the_right_gradients():
     o, c, i, f, g = (random_stream(2, k).standard_normal((2, 3)) for k in range(5))
     for options in dict(), dict(cell_clip=.4):
@@ -95,6 +135,11 @@ def test_gradient_of_every_variant():
             state, p = random_state(spec, B, H, P), random_weights(spec, I, H, P, bias)
             assert check_vjp(as_function(spec), x, state, p) < 1e-6
             assert check_vjp(as_function(spec, recurrent), x, state, p) < 1e-6
+
+def test_the_check_tells_the_two_orders_apart():
+    def mixed(*args): return as_function(CellSpec(peephole='gers'))(*args)[0], as_function(CellSpec(peephole='previous'))(*args)[1]
+    spec = CellSpec(peephole='gers')
+    assert 'is off' in error_of(check_vjp, mixed, random_stream(0).standard_normal((2, 3)), random_state(spec, 2, 4), random_weights(spec, 3, 4))
 
 def test_default_is_the_standard_cell():
     from lstm_nb import bptt
@@ -129,29 +174,96 @@ def test_gradient_through_time_of_every_variant():
             x, state, params, keep, recurrent = random_run(spec, T, B, I, H, P if spec.kind == 'lstm' else 0)
             for k, m in ({}, None), (keep, recurrent): assert check_vjp(run_as_function(run_vjp, spec, k, m), x, state, params) < 1e-6
 
-def test_orders_of_peepholes_differ_by_one_step():
-    def opens(order):
-        "The first step at which the output gate of a counting unit is open."
-        spec = CellSpec(peephole=order)
-        p = {k: np.zeros(s) for k, s in spec.shapes(1, 1).items()}
-        p['bias_ih'][:], p['weight_ch'][2] = (20, 20, np.arctanh(.1), -190), 200
-        return int((run_vjp(np.zeros((20, 1, 1)), (np.zeros((1, 1)),) * 2, p, spec)[2]()['o'][:, 0, 0] > .5).argmax())
-    assert opens('previous') == opens('gers') + 1 == 10
+def test_the_carousel_of_1997_is_exactly_one():
+    spec, x = CellSpec(forget_gate=False), random_stream(0).standard_normal((50, 1, 1))
+    p, zero, record = unit(spec, 1, dict(g=1., i=3.), dict(o=1.)), np.zeros((1, 1)), {}
+    run_vjp(x, (zero, zero), p, spec)[1](np.zeros((50, 1, 1)), (zero, zero + 1), record)
+    assert (record['c'] == 1).all()
 
-def test_a_coupled_memory_stays_inside_1():
-    spec, rng = CellSpec(coupled=True), random_stream(0)
-    p = {k: rng.standard_normal(s) * 3 for k, s in spec.shapes(2, 5).items()}
-    values = run_vjp(rng.standard_normal((50, 4, 2)), (np.zeros((4, 5)),) * 2, p, spec)[2]()
-    assert np.abs(values['c']).max() < 1 and (values['f'] == 1 - values['i']).all()
+def test_a_coupled_memory_stays_within_one():
+    for seed in range(3):
+        for size in 1, 10: assert abs(run_net(CellSpec(coupled=True), seed=seed, T=50, size=size)['c']).max() <= 1 + 1e-12
+    assert abs(run_net(CellSpec(), T=50)['c']).max() > 1.5
 
-def test_layer_norm_takes_the_scale_out():
-    spec, rng = CellSpec(layer_norm=True), random_stream(0)
-    p, x = random_weights(spec, 6, 8), rng.standard_normal((5, 3, 6))
-    state = tuple(random_state(spec, 3, 8).values())
-    big = p | {k: p[k] * 100 for k in ('weight_ih', 'weight_hh')}
-    assert np.abs(run(x, state, big, spec)[0] - run(x, state, p, spec)[0]).max() < 1e-3
-    plain = {k: v for k, v in p.items() if not k.startswith('norm')}
-    assert np.abs(run(x, state, plain | {k: big[k] for k in ('weight_ih', 'weight_hh')}, CellSpec())[0] - run(x, state, plain, CellSpec())[0]).max() > .1
+def test_a_coupled_gate_learns_from_the_difference():
+    spec, c = CellSpec(coupled=True), random_stream(1).standard_normal((2, 4))
+    values, pullback = cell_vjp(random_stream(2).standard_normal((2, 3)), dict(h=c * 0, c=c), random_weights(spec, 3, 4), spec)
+    _, total = pullback(dict(h=c * 0, c=np.ones_like(c)))
+    np.testing.assert_allclose(total['i'], values['g'] - c, rtol=1e-12)
 
-def test_exercise_parameters_of_a_variant():
-    assert sum(int(np.prod(s)) for s in CellSpec(coupled=True, peephole='gers').shapes(3, 4).values()) == 116
+def test_a_clock_ticks_every_ten_steps():
+    bias, extra = dict(i=20., f=190., g=np.arctanh(.1), o=-190.), dict(weight_ch=[0, -200, 200])
+    for order, first, height in ('gers', 10, np.tanh(1)), ('previous', 11, np.tanh(.1)):
+        _, v = both(np.zeros((42, 1)), {}, bias, extra, peephole=order)
+        assert (np.flatnonzero(v['o'] > .5) + 1).tolist() == list(range(first, 43, 10)) and abs(v['h'].max() - height) < .001
+    standard, _ = both(np.zeros((42, 1)), {}, bias)
+    assert standard['o'].max() < 1e-80
+
+def test_exercise_open_at_step_n():
+    a, N = .03, 17
+    p = 2 * np.log(99) / a
+    _, v = both(np.zeros((N, 1)), {}, dict(i=40., f=40., g=np.arctanh(a), o=-p * (N - .5) * a), dict(weight_ch=[0, 0, p]), peephole='gers')
+    np.testing.assert_allclose(v['o'][-2:], [.01, .99], rtol=1e-6)
+
+def test_without_an_input_gate_everything_is_written():
+    x = random_stream(5).standard_normal((30, 2))
+    _, v = both(x, dict(g=(1., 0.), i=(0., 20.)), dict(i=-10., f=40.), input_gate=False)
+    np.testing.assert_allclose(v['c'], np.cumsum(np.tanh(x[:, 0])), rtol=1e-12)
+
+def test_without_an_output_gate_the_memory_always_shows():
+    _, v = both(random_stream(7).standard_normal((9, 2)), dict(g=(1., 0.), o=(0., 9.)), dict(i=1., f=1., o=-9.), output_gate=False)
+    assert (v['h'] == np.tanh(v['c'])).all()
+
+def test_a_linear_candidate_adds_exactly():
+    x = random_stream(8).uniform(-5, 5, (40, 1))
+    standard, v = both(x, dict(g=1.), dict(i=40., f=40.), input_activation='identity')
+    np.testing.assert_allclose(v['c'], np.cumsum(x), rtol=1e-12)
+    assert abs(np.diff(standard['c'])).max() <= 1 < abs(np.diff(v['c'])).max()
+
+def test_who_is_bounded():
+    linear = dict(output_activation='identity')
+    standard, coupled, free = (abs(run_net(CellSpec(**o), T=60)['h']).max() for o in ({}, dict(linear, coupled=True), linear))
+    assert standard < 1 and coupled <= 1 and 3 < free <= 60
+
+def test_a_gate_can_be_a_switch():
+    x, p = np.zeros((40, 1)), dict(weight_gg=np.diag([8., 0, 0]))
+    x[5], x[25] = 1, -1
+    standard, v = both(x, dict(i=8.), dict(i=-4., f=20.), p, gate_recurrence=True)
+    assert (v['i'] > .5).nonzero()[0].tolist() == list(range(5, 25)) and (standard['i'] > .5).nonzero()[0].tolist() == [5]
+
+def test_layer_normalisation_does_not_see_the_size_of_weights():
+    def change(spec):
+        p, x, state = random_net(spec, T=20)
+        return abs(run(x, state, p, spec)[0] - run(x, state, p | {k: p[k] * 10 for k in ('weight_ih', 'weight_hh')}, spec)[0]).max()
+    assert change(CellSpec(layer_norm=True)) < .001 < .3 < change(CellSpec())
+
+def test_no_gradient_passes_a_memory_at_its_bound():
+    spec, zero = CellSpec(cell_clip=3.), np.zeros((1, 1))
+    for steps, left in (3, 1.), (20, 0.):
+        _, pullback, values = run_vjp(np.ones((steps, 1, 1)), (zero, zero), unit(spec, 1, dict(g=1.), dict(i=40., f=40.)), spec)
+        assert values()['c'].max() == (3 if steps == 20 else values()['c'][-1]) and pullback(np.zeros((steps, 1, 1)), (zero, zero + 1))[1][1].item() == left
+
+def test_exercise_half_life_of_100():
+    f = 2**-.01
+    kappa = np.log(f / (1 - f))
+    spec = CellSpec(sum_clip=kappa)
+    c = follow(spec, np.zeros((100, 1)), unit(spec, 1, {}, dict(i=-20., f=20.)), c=1.)['c']
+    assert abs(kappa - 4.97) < .005 and abs(c[-1] - .5) < 1e-9
+
+def test_a_projection_is_a_recurrence_of_low_rank():
+    spec = CellSpec()
+    p = random_weights(spec, 3, 6, 2)
+    x, zero = random_stream(1).standard_normal((8, 2, 3)), np.zeros((2, 6))
+    (y, (_, c)), W = run(x, (zero[:, :2], zero), p, spec), p.pop('weight_hr')
+    wide, (_, c_wide) = run(x, (zero, zero), p | dict(weight_hh=p['weight_hh'] @ W), spec)
+    np.testing.assert_allclose(wide @ W.T, y, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(c_wide, c, rtol=0, atol=1e-13)
+    assert np.linalg.matrix_rank(p['weight_hh'] @ W) == 2
+
+def test_a_gru_that_keeps_nothing_is_the_plain_network():
+    gru, rnn = CellSpec(kind='gru'), CellSpec(kind='rnn')
+    p = random_weights(gru, 3, 4)
+    for k in p: split(p[k].T, 'rzn')['r'][...], split(p[k].T, 'rzn')['z'][...] = 0, 0
+    split(p['bias_ih'], 'rzn')['r'][...], split(p['bias_ih'], 'rzn')['z'][...] = 40, -40
+    x, h = random_stream(1).standard_normal((7, 2, 3)), random_stream(2).standard_normal((2, 4))
+    np.testing.assert_allclose(run(x, (h,), p, gru)[0], run(x, (h,), {k: v[8:] for k, v in p.items()}, rnn)[0], rtol=0, atol=1e-13)
