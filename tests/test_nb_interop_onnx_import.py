@@ -8,7 +8,7 @@ from lstm_nb.gradcheck import error_of
 from lstm_nb.interop.onnx_export import Graph, absent_gates, finish_model, to_onnx
 from lstm_nb.layer import random_stream
 from lstm_nb.lstm import LSTM
-from lstm_nb.nn import Dropout, Embedding, Linear
+from lstm_nb.nn import Dropout, Linear
 from lstm_nb.variants import CellSpec
 SPECS = {'standard': {}, 'no input gate': dict(input_gate=False), 'no forget gate': dict(forget_gate=False), 'no output gate': dict(output_gate=False), 'no gates': dict(input_gate=False, forget_gate=False, output_gate=False), 'coupled': dict(coupled=True), 'peepholes': dict(peephole='gers'), 'coupled, peepholes': dict(coupled=True, peephole='gers'), 'no output gate, peepholes': dict(output_gate=False, peephole='gers'), 'linear input': dict(input_activation='identity'), 'linear output': dict(output_activation='identity'), 'both linear': dict(input_activation='identity', output_activation='identity'), 'clip': dict(sum_clip=.4), 'clip, peepholes, coupled': dict(sum_clip=.3, peephole='gers', coupled=True), 'clip, linear': dict(sum_clip=.5, input_activation='identity', output_activation='identity'), 'gru': dict(kind='gru'), 'rnn': dict(kind='rnn')}
 def random_lstm(I, H, L=1, seed=0, **options):
@@ -119,4 +119,4 @@ def test_what_the_list_says_is_true():
     pytest.importorskip('onnx')
     assert [from_onnx(to_onnx(LSTM(2, 3, spec=CellSpec(sum_clip=v)))).spec.sum_clip for v in (.1, 1 / 3)] == [.1, .33333334]
     bare = from_onnx(to_onnx(LSTM(2, 3, bias=False, spec=CellSpec(forget_gate=False))))
-    assert bare.bias and not bare.params['bias_ih_l0'].any() and "'reverse'" in error_of(from_onnx, one_node(direction='reverse'))
+    assert bare.bias and 'h_0' not in from_onnx(to_onnx(LSTM(2, 3, learned_state=True))).params and not bare.params['bias_ih_l0'].any() and "'reverse'" in error_of(from_onnx, one_node(direction='reverse'))
