@@ -39,7 +39,7 @@ class CellSpec:
     output_activation: str = 'tanh'# of the memory before the output gate; or 'identity'
     layer_norm: bool = False       # normalise both products and the memory that is shown
     cell_clip: float = None        # bound on $|c_t|$
-    sum_clip: float = None         # bound on the sum of each gate, before its activation
+    sum_clip: float = None         # bound on each sum, of gates and candidate, before its activation
 
     def __post_init__(self):
         if reason := problem(self): raise ValueError(f'CellSpec: {reason}')
@@ -53,7 +53,7 @@ class CellSpec:
 
     @cached_property
     def own(self) -> str: # letters
-        "Those of them that a memory or another gate can look into: all but the candidate."
+        "The gates of an LSTM proper, all but the candidate: those that can have a peephole or recurrence of their own."
         return self.gates.replace('g', '')
 
     @cached_property
@@ -155,7 +155,7 @@ def clip_vjp(
     "$\\min(\\max(a,-\\kappa),\\kappa)$ and its pullback: nothing passes where the bound is reached."
     if bound is None: return a, lambda d: d
     xp = xp_of(a)
-    return xp.clip(a, -bound, bound), lambda d: d * (xp.abs(a) <= bound)
+    return xp.clip(a, -bound, bound), lambda d: d * (xp.abs(a) < bound)
 
 # %% ../nbs/09_variants.ipynb #6bfd0027
 def activation_vjp(
