@@ -17,7 +17,7 @@ from .activations import sigmoid_vjp, tanh_vjp
 from .backend import xp_of
 from .cell import GATES
 from .forget_gate import forget_vjp
-from .gate import linear, linear_vjp
+from .gate import linear_vjp
 from .input_gate import write_vjp
 from .output_gate import expose_vjp
 
