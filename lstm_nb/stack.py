@@ -89,22 +89,22 @@ def visible(
     "What is seen of an array: zero in padding."
     return a if real is None else xp_of(a).where(real, a, 0).astype(a.dtype, copy=False)
 
-# %% ../nbs/14_stack.ipynb #59f07e3f
+# %% ../nbs/14_stack.ipynb #c1ff581d
 def layer_run(
     x, state: tuple, reader: Reader, call: Pass, start: int, # as in `prepare`; initial states, each (B, units)
 ) -> tuple:                                                  # y (steps, B, R), final states
     "One layer in one direction over a part of a sequence; keeps nothing else."
     (x, p, options), _, real, _ = prepare(x, reader, call, start)
-    y, state = kernel().run(x, state, p, call.spec, **options)
+    y, state = kernel(x).run(x, state, p, call.spec, **options)
     return visible(y, real), state
 
-# %% ../nbs/14_stack.ipynb #6b19a5f6
+# %% ../nbs/14_stack.ipynb #34771a50
 def layer_vjp(
     x, state: tuple, reader: Reader, call: Pass, start: int, # as in `layer_run`
 ) -> tuple:                                                  # (y, final states), pullback, and values
     "The same with a pullback: dy, dstate, record=None -> dx, dstate, gradients; values() -> name -> (steps, B, H)."
     (x, p, options), factors, real, drop = prepare(x, reader, call, start)
-    (y, state), pull, values = kernel().run_vjp(x, state, p, call.spec, **options)
+    (y, state), pull, values = kernel(x).run_vjp(x, state, p, call.spec, **options)
     def pullback(dy, dstate, record=None):
         dx, dstate, grads = pull(visible(dy, real), dstate, record)
         for f in factors: dx = dx * f

@@ -7,10 +7,11 @@ __all__ = ['CHOICES', 'EPSILON', 'CellSpec', 'problem', 'split', 'join', 'normal
            'activation_vjp', 'products_vjp', 'sums_vjp', 'memory_vjp', 'shown_vjp', 'lstm_vjp', 'rnn_vjp', 'gru_vjp',
            'cell_vjp', 'run_vjp', 'run']
 
-# %% ../nbs/09_variants.ipynb #e1ff908f
+# %% ../nbs/09_variants.ipynb #8aaa87d1
 from dataclasses import dataclass, fields
 from functools import cached_property
 from numbers import Real
+from zlib import crc32
 
 # %% ../nbs/09_variants.ipynb #30752ed7
 from .activations import sigmoid_vjp, tanh_vjp
@@ -24,7 +25,7 @@ from .output_gate import expose_vjp
 # %% ../nbs/09_variants.ipynb #97addd09
 CHOICES = dict(kind=('lstm', 'gru', 'rnn'), peephole=(None, 'gers', 'previous'), input_activation=('tanh', 'identity'), output_activation=('tanh', 'identity'))
 
-# %% ../nbs/09_variants.ipynb #6d93406d
+# %% ../nbs/09_variants.ipynb #65d83584
 @dataclass(frozen=True, kw_only=True)
 class CellSpec:
     "What a recurrent cell consists of; the defaults are the standard LSTM. `ValueError` gives the reason why a combination does not exist."
@@ -43,6 +44,9 @@ class CellSpec:
 
     def __post_init__(self):
         if reason := problem(self): raise ValueError(f'CellSpec: {reason}')
+        object.__setattr__(self, 'number', crc32(repr(self).encode())) # once: compiled kernels are looked up by their CellSpec at each call
+
+    def __hash__(self): return self.number
 
     @cached_property
     def gates(self) -> str: # letters
