@@ -63,3 +63,11 @@ def test_a_small_run_writes_four_files():
         assert sorted(p.name for p in Path(d, 'r').iterdir()) == sorted(FILES) and 'LSTM' in out.getvalue() and '6-gram' in out.getvalue()
         with contextlib.redirect_stdout(out): assert main(['sample', f'{d}/r', '--prompt', 'the ', '--length', '20']) == main(['evaluate', f'{d}/r', str(text)]) == 0
         assert 'bits per character (2,400 characters)' in out.getvalue()
+
+def test_bench_prints_a_table_and_writes_a_folder():
+    with tempfile.TemporaryDirectory() as d:
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out): assert main(['bench', '--quick', '--shapes', '3x2x4x5', '--peers', 'numpy', '--threads', '1', '--repeats', '1', '--out', f'{d}/b', '--quiet']) == 0
+        assert 'training 3x2x4x5' in out.getvalue() and sorted(p.name for p in Path(d, 'b').iterdir()) == ['bench.json', 'bench.md', 'bench.png']
+        with contextlib.redirect_stderr(err): assert [main(['bench', *bad.split()]) for bad in ('--peers nobody', '--shapes 3x4', '--threads 0')] == [1, 1, 1]
+        assert [line.partition(' must')[0] for line in err.getvalue().splitlines()] == ['lstm-nb: error: peers', 'lstm-nb: error: a shape', 'lstm-nb: error: threads']
