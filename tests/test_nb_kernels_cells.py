@@ -5,17 +5,21 @@ from lstm_nb import variants
 from lstm_nb.activations import sigmoid
 from lstm_nb.layer import random_stream
 
-from lstm_nb.kernels.cells import blocks, buffers, lstm_step, normalize, normalize_back, sigmoid_in_place
-
-def test_neighbours_are_joined():
-    columns = dict(i=slice(0, 5), f=slice(5, 10), g=slice(10, 15), o=slice(15, 20))
-    assert blocks(columns, 'ifo') == [slice(0, 10), slice(15, 20)] and blocks(columns, '') == []
+from lstm_nb.kernels.cells import buffers, lstm_step, normalize, normalize_back, sigmoid_in_place
 
 def test_the_sigmoid_in_place_is_the_sigmoid():
     a = np.append(random_stream(0).standard_normal(20) * 5, [-1000., 1000., np.nan])
     expected = sigmoid(a)
-    with np.errstate(over='ignore'): sigmoid_in_place(a, np)
+    with np.errstate(over='ignore'): sigmoid_in_place(a, np, np.ones(()))
     np.testing.assert_allclose(a, expected, atol=1e-15)
+
+def test_a_nearly_closed_gate_keeps_its_digits():
+    a = np.linspace(-80, 20, 1001, dtype='float32')
+    expected = sigmoid(a.astype('float64'))
+    tangent = np.float32(.5) * (1 + np.tanh(np.float32(.5) * a))
+    sigmoid_in_place(a, np, np.ones((), 'float32'))
+    np.testing.assert_allclose(a, expected, rtol=1e-6)
+    assert abs(tangent / expected - 1).max() >= 1 # the other way fails this test
 
 def test_normalisation_is_that_of_the_specification():
     a, d = random_stream(0).standard_normal((2, 3, 5))
@@ -28,11 +32,14 @@ def test_a_step_is_the_cell():
     B, I, H = 2, 3, 5
     params = {k: rng.standard_normal(v) for k, v in spec.shapes(I, H).items()}
     x, h, c = (rng.standard_normal((B, n)) for n in (I, H, H))
-    s = buffers(spec, np, 1, B, H, 0, 'float64', ())
+    s = buffers(spec, np, 1, B, H, 0, 'float64', {})
     s.z[0], s.q[...] = x @ params['weight_ih'].T + params['bias_ih'] + params['bias_hh'], h @ params['weight_hh'].T
     s.states['h'][0], s.states['c'][0] = h, c
-    lstm_step(0, s, spec, params)
+    lstm_step(s, spec, params)(0)
     values, _ = variants.cell_vjp(x, dict(h=h, c=c), params, spec)
     np.testing.assert_allclose(s.out[0], values['h'], atol=1e-14)
     np.testing.assert_allclose(s.new['c'][0], values['c'], atol=1e-14)
-    np.testing.assert_allclose(s.z[0][:, s.columns['f']], values['f'], atol=1e-14)
+    np.testing.assert_allclose(s.gates['f'][0], values['f'], atol=1e-14)
+
+def test_the_candidate_waits_aside_where_sigmoids_surround_it():
+    for spec, aside in (variants.CellSpec(), True), (variants.CellSpec(output_gate=False), False), (variants.CellSpec(peephole='gers'), False), (variants.CellSpec(peephole='previous'), True), (variants.CellSpec(input_gate=False, forget_gate=False), False), (variants.CellSpec(kind='gru'), False): assert buffers(spec, np, 1, 2, 3, 0, 'float64', {}).aside == aside

@@ -3,10 +3,15 @@
 import pytest
 
 import itertools
+import threading
+import tracemalloc
 import numpy as np
 from lstm_nb import variants
 from lstm_nb.backend import array_module, to_numpy, use
 from lstm_nb.gradcheck import check_vjp, leaves
+from lstm_nb.kernels.cells import buffers, lstm_factors, room
+from lstm_nb.kernels.memory import memory_in_use, poisoned
+from lstm_nb.kernels.threads import num_threads, share
 from lstm_nb.layer import random_stream
 from lstm_nb.variants import CellSpec
 SPECS = [CellSpec(**o) for o in (dict(), dict(forget_gate=False), dict(input_gate=False), dict(output_gate=False), dict(input_gate=False, forget_gate=False, output_gate=False), dict(coupled=True), dict(peephole='gers'), dict(peephole='previous'), dict(gate_recurrence=True), dict(input_activation='identity'), dict(output_activation='identity'), dict(layer_norm=True), dict(cell_clip=.4), dict(sum_clip=.3), dict(kind='gru'), dict(kind='rnn'), dict(peephole='gers', coupled=True, cell_clip=.5), dict(peephole='previous', gate_recurrence=True, sum_clip=.5), dict(layer_norm=True, coupled=True, cell_clip=.6), dict(layer_norm=True, sum_clip=.4, output_activation='identity', output_gate=False), dict(forget_gate=False, peephole='gers', gate_recurrence=True, sum_clip=.4), dict(coupled=True, gate_recurrence=True, output_gate=False), dict(input_gate=False, layer_norm=True, input_activation='identity'))]
@@ -38,7 +43,16 @@ def cases(specs=SPECS, sizes=SIZES):
         args, extras, dvalue = random_case(spec, *size, P=(0, 3)[n % 2] if spec.kind == 'lstm' else 0, bias=n % 3 != 0, seed=n)
         for e in (), extras: yield args + e, dvalue
 
-from lstm_nb.kernels.numpy import CHUNK, run, run_vjp, sizes
+def training_case(T=20, B=32, I=50, H=64, seed=0):
+    "A step in float32 that is large enough for threads and for memory from the pool."
+    (x, state, params, spec), _, dvalue = random_case(CellSpec(), T, B, I, H, seed=seed)
+    return (*(convert(a, lambda v: v.astype('float32')) for a in (x, state, params)), spec), convert(dvalue, lambda v: v.astype('float32'))
+def train_once(args, dvalue, **options):
+    "Value, all gates and states, gradients and their record."
+    record, (value, pullback, values) = {}, run_vjp(*args, **options)
+    return value, values(), pullback(*dvalue, record), record
+
+from lstm_nb.kernels.numpy import CHUNK, forward, row_slices, run, run_vjp, sizes, stepping, stepping_back, transposed
 
 def test_float64_agrees_with_the_reference():
     for args, dvalue in cases():
@@ -111,6 +125,85 @@ def test_cupy_agrees_with_numpy():
             assert_close(convert(value, to_numpy), expected, 1e-12)
             assert_close(convert(run(*there), to_numpy), expected, 1e-12)
             assert_close(convert(pullback(*dthere), to_numpy), expected_pullback(*dvalue), 1e-11)
+
+def test_any_division_into_rows_gives_the_same():
+    for args, dvalue in cases(sizes=SIZES[3:]):
+        (value, pullback, values), (parts, split_pullback, split_values) = run_vjp(*args), run_vjp(*args, slices=[(0, 2), (2, 7), (7, 11)])
+        total, split_total = {}, {}
+        assert_close(parts, value, 1e-14)
+        assert_close(run(*args, slices=[(0, 10), (10, 11)]), value, 1e-14)
+        assert_close(split_pullback(*dvalue, split_total), pullback(*dvalue, total), 1e-13)
+        assert_close(split_values(), values(), 1e-14)
+        assert_close(split_total, total, 1e-13)
+
+def test_the_same_division_gives_the_same_bits():
+    args, dvalue = training_case()
+    assert row_slices(args[0], args[2], np) == share(32, min(num_threads(), 2))
+    for slices in None, [(0, 16), (16, 32)], [(0, 5), (5, 32)]:
+        first = train_once(args, dvalue, slices=slices)
+        for _ in range(5): assert_close(train_once(args, dvalue, slices=slices), first, 0)
+
+def test_nothing_is_read_before_it_is_written():
+    for args, dvalue in cases(sizes=SIZES[3:]):
+        with poisoned(): poisoned_value, poisoned_inference = train_once(args, dvalue), run(*args)
+        assert_close(poisoned_value, train_once(args, dvalue), 0)
+        assert_close(poisoned_inference, run(*args), 0)
+
+def test_what_a_caller_holds_is_never_overwritten():
+    args, dvalue = training_case()
+    held = [(run(*args), train_once(args, dvalue)) for _ in range(3)]
+    before = [convert(h, np.copy) for h in held]
+    views = [(h[1][0][0][3:, ::2], h[1][1]['f'][5]) for h in held]
+    with poisoned():
+        for seed in range(20): run(*training_case(seed=seed)[0]); train_once(*training_case(seed=seed))
+    assert_close(held, before, 0)
+    for (a, b), h in zip(views, before): assert_close((a, b), (h[1][0][0][3:, ::2], h[1][1]['f'][5]), 0)
+
+def test_a_pullback_reads_nothing_that_was_handed_out():
+    args, dvalue = training_case()
+    value, pullback, _ = run_vjp(*args)
+    expected = convert(pullback(*dvalue), np.copy)
+    for a in value[1]: a[...] = np.nan # final states; of the outputs, the caller of a kernel takes a copy
+    with poisoned(): assert_close(pullback(*dvalue), expected, 0)
+
+def test_threads_of_the_user_do_not_disturb_each_other():
+    cases_of_threads = [training_case(seed=k) for k in range(4)]
+    expected, wrong = [train_once(*case) for case in cases_of_threads], []
+    _, shared_pullback, _ = run_vjp(*cases_of_threads[0][0])
+    def work(k):
+        for _ in range(5):
+            try:
+                assert_close(train_once(*cases_of_threads[k]), expected[k], 0)
+                assert_close(shared_pullback(*cases_of_threads[0][1]), expected[0][2], 0)
+            except AssertionError as e: wrong.append(e)
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for t in threads: t.start()
+    for t in threads: t.join()
+    assert not wrong
+
+def test_memory_stays_flat_over_training_steps():
+    args, dvalue = training_case()
+    def use(): return sum(memory_in_use().values())
+    for _ in range(3): train_once(args, dvalue)
+    before = use()
+    for _ in range(30): train_once(args, dvalue)
+    assert use() <= 1.5 * before
+
+def test_a_step_allocates_no_array():
+    T, B, I, H = 3, 512, 5, 64
+    args, (dy, dstate) = training_case(T, B, I, H)
+    x, state, params, spec = args
+    s, W = buffers(spec, np, T, B, H, 0, 'float32', {}), transposed(params, T, np)
+    forward(x, state, params, spec, {}, None, W, s, 1)
+    d, dz, r = dict(zip(spec.state, dstate)), np.zeros_like(s.z), room(T, s, spec)
+    lstm_factors(slice(0, T), dz, dz, r, s, spec, params)
+    step, back = stepping(params, spec, s, W, {}, None), stepping_back(d, dz, dz, r, s, params, spec, None, None)
+    def peak(f):
+        tracemalloc.start()
+        f()
+        try: return tracemalloc.get_traced_memory()[1]
+        finally: tracemalloc.stop()
+    assert max(peak(lambda: step(1)), peak(lambda: back(1, 1))) < B * H * 4 < peak(lambda: s.z[0] + s.q)
 
 def test_exercise_memory_of_the_gates():
     assert 1000 * 64 * 4 * 512 * 4 == 524_288_000 and CHUNK // (4 * 512 * 64) == 4

@@ -82,13 +82,13 @@ def set_threads(
     lib.set_num_threads(n)
     give_up(force=True)
 
-# %% ../../nbs/kernels/threads.ipynb #50e2079e
+# %% ../../nbs/kernels/threads.ipynb #ebd880ac
 def limit(
     libs: list, # controllers
 ) -> list:      # pairs: controller, how many threads it had
-    "One thread for each library."
-    before = [(lib, lib.get_num_threads()) for lib in libs]
-    for lib in libs: set_threads(lib, 1)
+    "One thread for each library that has more."
+    before = [(lib, n) for lib in libs if (n := lib.get_num_threads() or 1) > 1]
+    for lib, _ in before: set_threads(lib, 1)
     return before
 
 # %% ../../nbs/kernels/threads.ipynb #955d510a
