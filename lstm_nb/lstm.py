@@ -225,7 +225,7 @@ def quick_step(
     h, c = machine_code().run_step(x_t[None] if single else x_t, *([a[:, None] for a in state] if single else state), layers, s)
     return (h[-1, 0].copy(), (h[:, 0], c[:, 0])) if single else (h[-1].copy(), (h, c))
 
-# %% ../nbs/15_lstm.ipynb #9927a4b6
+# %% ../nbs/15_lstm.ipynb #146c3be7
 class LSTM(Network):
     "Stacked recurrent layers, $h^{(l)}_t = \\text{cell}_l(h^{(l-1)}_t)$, with the interface of `torch.nn.LSTM`."
     def prepare(self,
@@ -290,7 +290,7 @@ class LSTM(Network):
     ) -> tuple:             # (y, (h_T, c_T)), and pullback: dy, (dh_T, dc_T)=None -> dx, (dh_0, dc_0), name -> gradient
         "Outputs, final states and the pullback, for training; `x`, the parameters and a `trace` are not copied: leave them as they are until the pullback has run."
         if not isinstance(trace, (Trace, type(None))): raise TypeError(f'trace must be an empty Trace or None, got {trace!r}')
-        noisy = train and any(rate for name, rate in asdict(self.rates).items() if name != 'dropout' or self.num_layers > 1)
+        noisy = train and any(rate for name, rate in vars(self.rates).items() if name != 'dropout' or self.num_layers > 1)
         if noisy and rng is None: raise ValueError('rng must be a numpy.random.Generator, because this layer has noise, got None; or pass train=False')
         x, states, call, batched = self.prepare(x, state, lengths, mask, draw_key(rng) if noisy else None)
         readers, every = self.readers(), None if trace is not None else self.checkpoint_every

@@ -10,9 +10,10 @@ __all__ = ['sgd_update', 'adam_update', 'check_between', 'check_same_names', 're
 import math
 from numbers import Integral, Real
 
-# %% ../nbs/18_optim.ipynb #3f00eb00
+# %% ../nbs/18_optim.ipynb #d9ba1d32
 import numpy as np
 from .backend import to_numpy, xp_of
+from .kernels.rows import compiled_for
 
 # %% ../nbs/18_optim.ipynb #04402c62
 def sgd_update(
@@ -32,7 +33,7 @@ def sgd_update(
         g = g + momentum * velocity if nesterov else velocity
     p -= lr * g
 
-# %% ../nbs/18_optim.ipynb #278e87d6
+# %% ../nbs/18_optim.ipynb #9db0fb52
 def adam_update(
     p,                          # parameter, changed in place
     g,                          # its gradient, same shape
@@ -41,10 +42,14 @@ def adam_update(
     lr: float,                  # learning rate
     betas: tuple = (.9, .999),  # how much of the averages is kept in a step
     eps: float = 1e-8,          # added to the root of v
+    decay: float = 1.,          # p is multiplied by it first
 ):
     "One step of Adam, $\\theta\\leftarrow\\theta-\\eta\\,\\hat m/(\\sqrt{\\hat v}+\\epsilon)$."
     xp, (b1, b2) = xp_of(p, g), betas
     c1, c2 = 1 - b1**t, math.sqrt(1 - b2**t)
+    code = compiled_for(p, g, m, v)
+    if code and all(a.flags.c_contiguous for a in (p, m, v)): return code.adam(p, g, m, v, betas, eps * c2, lr * c2 / c1, decay)
+    if decay != 1: p *= decay
     work = g * (1 - b1)
     m *= b1; m += work
     xp.multiply(g, g, out=work); work *= 1 - b2
@@ -159,7 +164,7 @@ class SGD(Optimizer):
     def update(self, p, g, lr, velocity=None):
         sgd_update(p, g, lr, velocity, self.momentum, self.nesterov, self.weight_decay)
 
-# %% ../nbs/18_optim.ipynb #87f1ebee
+# %% ../nbs/18_optim.ipynb #17181842
 class Adam(Optimizer):
     "Adam: running averages of the gradient and of its square, free of the bias of their start."
     kept = 'm', 'v'
@@ -174,9 +179,9 @@ class Adam(Optimizer):
         self.betas = tuple(check_between(f'betas[{k}]', b, 0., 1.) for k, b in enumerate(betas))
         self.eps = check_between('eps', eps)
 
-    def update(self, p, g, lr, m, v): adam_update(p, g, m, v, self.steps, lr, self.betas, self.eps)
+    def update(self, p, g, lr, m, v, decay=1.): adam_update(p, g, m, v, self.steps, lr, self.betas, self.eps, decay)
 
-# %% ../nbs/18_optim.ipynb #627a45d8
+# %% ../nbs/18_optim.ipynb #76dab19e
 class AdamW(Adam):
     "Adam with decoupled weight decay."
     def __init__(self,
@@ -188,17 +193,16 @@ class AdamW(Adam):
         super().__init__(lr, betas, eps)
         self.weight_decay = check_between('weight_decay', weight_decay)
 
-    def update(self, p, g, lr, m, v):
-        p *= 1 - lr * self.weight_decay
-        super().update(p, g, lr, m, v)
+    def update(self, p, g, lr, m, v): super().update(p, g, lr, m, v, 1 - lr * self.weight_decay)
 
-# %% ../nbs/18_optim.ipynb #2e9e3716
+# %% ../nbs/18_optim.ipynb #84c8ba2a
 def gradient_norms(
     grads: dict, # name -> gradient
 ) -> dict:       # name -> float
     "The Euclidean norm of each gradient."
     if not grads: return {}
-    xp = xp_of(*grads.values())
+    xp, code = xp_of(*grads.values()), compiled_for(*grads.values())
+    if code: return {k: code.norm(g) for k, g in grads.items()}
     with np.errstate(over='ignore'): norms = to_numpy(xp.stack([xp.linalg.norm(g) for g in grads.values()])).tolist()
     return {k: n if 1e-15 < n < math.inf else float(xp.linalg.norm(g.astype('float64'))) for (k, g), n in zip(grads.items(), norms)}
 

@@ -4,6 +4,18 @@ from lstm_nb import variants
 from lstm_nb.gradcheck import error_of
 from lstm_nb.kernels import numpy as arrays
 
+import os
+import subprocess
+import sys
+WITHOUT = """import sys, warnings; sys.modules['numba'] = None
+import numpy as np, lstm_nb
+with warnings.catch_warnings(record=True) as seen:
+    warnings.simplefilter('always')
+    y, _ = lstm_nb.LSTM(2, 3, seed=0)(np.ones((4, 1, 2), 'float32'))
+print(len(seen), lstm_nb.explain((4, 1, 2, 3)).splitlines()[1], float(y.sum()))"""
+BROKEN = WITHOUT.replace("sys.modules['numba'] = None", "sys.path.insert(0, sys.argv[1])").replace('    y, _', '    for _ in range(3): y, _')
+def run_python(code, *args): return subprocess.run([sys.executable, '-c', code, *args], capture_output=True, text=True, check=True).stdout.strip()
+
 from lstm_nb.kernels.choose import explain, kernel, use_kernels
 
 def test_the_choice_is_put_back_and_checked():
@@ -15,3 +27,13 @@ def test_the_choice_is_put_back_and_checked():
     assert kernel() is before
     assert error_of(use_kernels, 'fast') == "ValueError: kernels must be one of 'auto', 'reference', 'numpy', 'numba', got 'fast'"
     assert error_of(explain, (1, 2, 3)) == 'ValueError: shape must be four integers of at least 1, T, B, I and H, got (1, 2, 3)'
+
+def test_without_numba_or_with_a_broken_one_layers_run_with_numpy():
+    import tempfile
+    from pathlib import Path
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / 'numba.py').write_text("raise RuntimeError('this numba is broken')")
+        absent, broken = run_python(WITHOUT), run_python(BROKEN, folder)
+    assert absent.startswith("0 kernels: numpy (numba is not installed: pip install 'lstm_nb[fast]')")
+    assert broken.startswith('1 kernels: numpy (numba fails: RuntimeError: this numba is broken)')
+    assert absent.split()[-1] == broken.split()[-1]

@@ -255,7 +255,7 @@ def test_a_killed_run_ends_with_the_same_bits():
     assert killed.returncode == -signal.SIGKILL and load_tensors(folder/'run')[1]['step'] == 6
     resumed = run_python(program, folder/'run', 0, 'none', 'resume')
     assert whole.stdout == resumed.stdout and len(whole.stdout) == 801
-    assert whole.stderr == killed.stderr == resumed.stderr == ''
+    assert all(line.startswith('lstm_nb: compiling ') for run in (whole, killed, resumed) for line in run.stderr.splitlines()) # which only the first run on a machine says
 
 def test_a_finished_run_returns_at_once():
     path = Path(tempfile.mkdtemp())/'run.safetensors'

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from lstm_nb.backend import array_module, to_numpy, use
+from lstm_nb.gate import linear_vjp
 from lstm_nb.gradcheck import check_vjp, error_of
 from lstm_nb.layer import random_stream
 def check_layer(layer, x, *make_rest):
@@ -58,6 +59,20 @@ def test_linear_layer_gradient():
     for shape in (3,), (4, 3), (2, 4, 3), (2, 0, 3):
         for bias in True, False:
             assert check_layer(Linear(3, 5, bias, dtype='float64', seed=1), rng.standard_normal(shape)) < 1e-8
+
+def test_a_large_layer_agrees_with_a_small_one():
+    rng = np.random.default_rng(0)
+    for shape, O in ((1031, 67), 7), ((50, 32, 64), 5), ((1, 600), 601):
+        for bias in True, False:
+            layer, x, dy = Linear(shape[-1], O, bias, dtype='float64', seed=0), rng.standard_normal(shape), rng.standard_normal((*shape[:-1], O))
+            x.flags.writeable = dy.flags.writeable = False
+            y, pullback = layer.vjp(x)
+            z, other = linear_vjp(x.reshape(-1, shape[-1]), layer.params['weight'], layer.params.get('bias'))
+            np.testing.assert_allclose(y.reshape(z.shape), z, atol=1e-13)
+            expected = other(dy.reshape(z.shape))
+            for _ in range(2):
+                dx, grads = pullback(dy)
+                for a, b in zip((dx.reshape(-1, shape[-1]), *grads.values()), expected): np.testing.assert_allclose(a, b, rtol=1e-11, atol=1e-11)
 
 def test_layers_take_views_and_read_only_arrays():
     rng = np.random.default_rng(0)

@@ -11,11 +11,10 @@ import importlib
 import importlib.util
 import warnings
 
-# %% ../../nbs/kernels/choose.ipynb #179e2d11
+# %% ../../nbs/kernels/choose.ipynb #935a8b49
 from .. import variants
 from ..backend import home
 from . import numpy as arrays
-from .threads import num_threads, share
 
 # %% ../../nbs/kernels/choose.ipynb #3c0abda0
 INSTALL_NUMBA = "pip install 'lstm_nb[fast]'"
@@ -73,7 +72,7 @@ def kernel(
     name = chosen(array)
     return variants if name == 'reference' else arrays if name == 'numpy' else machine_code()
 
-# %% ../../nbs/kernels/choose.ipynb #9cf2c8d2
+# %% ../../nbs/kernels/choose.ipynb #e1d11ad7
 def explain(
     shape: tuple,   # T, B, I, H: steps, sequences, features, units
     spec=None,      # CellSpec; None for the standard LSTM
@@ -83,8 +82,6 @@ def explain(
     if len(shape) != 4 or any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in shape): raise ValueError(f'shape must be four integers of at least 1, T, B, I and H, got {shape!r}')
     spec, name, (T, B, I, H) = spec or variants.CellSpec(), chosen(), shape
     why = 'use_kernels asks for it' if _active != 'auto' else numba_problem() or 'numba is installed, and the arrays are NumPy arrays'
-    threads = [hi - lo for lo, hi in share(B, num_threads())]
     lines = [f'{spec} on ({T}, {B}, {I}) with {H} units in {dtype}', f'kernels: {name} ({why})']
-    if name != 'reference': lines.append(f'threads: {len(threads)} of {num_threads()}, with {", ".join(map(str, threads))} of the {B} sequences')
-    if name == 'numba': lines += kernel().describe(shape, spec, dtype)
+    if name == 'numba': lines += machine_code().describe(shape, spec, dtype)
     return '\n'.join(lines)

@@ -12,14 +12,17 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-# %% ../../nbs/kernels/compiled.ipynb #09c3e78f
+# %% ../../nbs/kernels/compiled.ipynb #a00437de
 from numba import njit, types, void
+from .. import kernels
 
-# %% ../../nbs/kernels/compiled.ipynb #4ccc5dc2
-FAST = dict(nogil=True, error_model='numpy') # other threads go on meanwhile; a division by zero gives infinity
-SUMS = dict(FAST, fastmath={'reassoc', 'contract'}) # sums in any order, so that lanes can share them; NaN and infinity stay what they are
+# %% ../../nbs/kernels/compiled.ipynb #74285dbd
+FAST = dict(nogil=True, error_model='numpy')
 
-# %% ../../nbs/kernels/compiled.ipynb #cf25f3c3
+# %% ../../nbs/kernels/compiled.ipynb #ca4ff8b0
+SUMS = dict(FAST, fastmath={'reassoc', 'contract'}) # any order, and a product and a sum in one instruction
+
+# %% ../../nbs/kernels/compiled.ipynb #52dac102
 def array(
     dtype: str,            # 'float32', 'float64', 'int64', ...
     n: int,                # axes
@@ -28,42 +31,43 @@ def array(
     "Any array of `n` axes, whatever its strides."
     return types.Array(getattr(types, dtype), n, 'A', readonly=not written, aligned=False)
 
-# %% ../../nbs/kernels/compiled.ipynb #b38ef29d
-SHARED = 'compiled', 'vectors', 'tile', 'steps', 'emit' # modules with code that compiled functions elsewhere are made of
+# %% ../../nbs/kernels/compiled.ipynb #f0ae93a6
+SHARED = 'compiled', 'vectors', 'tile', 'steps', 'emit', 'philox', '../variants' # modules with code that compiled functions elsewhere are made of
 
-# %% ../../nbs/kernels/compiled.ipynb #f5eab9c9
+# %% ../../nbs/kernels/compiled.ipynb #356fb1c1
 def digest() -> str:
-    "What identifies the source of all shared parts. Numba looks only at the file in which a function stands, not at what it calls elsewhere."
-    return hashlib.sha256(b''.join(Path(__file__).with_name(f'{name}.py').read_bytes() for name in SHARED)).hexdigest()
+    "What identifies the source of all shared parts (SHA-256)."
+    return hashlib.sha256(b''.join((Path(kernels.__file__).parent/f'{name}.py').read_bytes() for name in SHARED)).hexdigest()
 
-# %% ../../nbs/kernels/compiled.ipynb #326cc59a
-SOURCE = digest() # compiled functions are closures over it: Numba looks at the values of a closure when it looks for code on disk
+# %% ../../nbs/kernels/compiled.ipynb #7a564716
+SOURCE = digest() # when this process began
 
-# %% ../../nbs/kernels/compiled.ipynb #5973cffb
-PATIENCE = .5 # seconds before a line says what is going on
+# %% ../../nbs/kernels/compiled.ipynb #98cd7754
+PATIENCE = 1.5 # seconds: longer than loading takes on a busy machine
 
-# %% ../../nbs/kernels/compiled.ipynb #ed5cc1f2
+# %% ../../nbs/kernels/compiled.ipynb #35f47cb9
 @contextmanager
 def announced(
     what: str, # is compiled
+    note: str = 'once on this machine, a few seconds',
 ):
     "Say on stderr what is compiled if it takes longer than `PATIENCE`."
-    timer = threading.Timer(PATIENCE, lambda: print(f'lstm_nb: compiling {what}; once on this machine, a few seconds', file=sys.stderr, flush=True))
+    timer = threading.Timer(PATIENCE, lambda: print(f'lstm_nb: compiling {what}; {note}', file=sys.stderr, flush=True))
     timer.daemon = True
     timer.start()
     try: yield
     finally: timer.cancel()
 
-# %% ../../nbs/kernels/compiled.ipynb #441e847f
+# %% ../../nbs/kernels/compiled.ipynb #67575495
 def compiled(
-    what: str, # what it is called while it is compiled
+    what: str, # what it is called while it is compiled; another name for other code
     function,  # to be compiled; its closure holds `SOURCE`
     *kinds,    # types of its arguments
     options: dict = FAST, # of Numba
 ):             # function
     "Machine code for a function that returns nothing, from the disk if it is there."
-    with announced(what):
-        try: return njit(void(*kinds), cache=True, **options)(function)
-        except RuntimeError as e:
-            if 'no locator' not in str(e): raise
-            return njit(void(*kinds), **options)(function) # no place to keep it: compiled again in every process
+    function.__qualname__ = f'{function.__name__}_{hashlib.sha256(repr((what, kinds)).encode()).hexdigest()[:16]}'
+    try:
+        with announced(what): return njit(void(*kinds), cache=True, **options)(function)
+    except Exception as problem: note = f'in every process, because the result cannot be kept: {problem}'
+    with announced(what, note): return njit(void(*kinds), **options)(function)

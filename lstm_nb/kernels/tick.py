@@ -42,11 +42,11 @@ def dots(typing, out, r, column, x, wx, h, wh, row, count):
         return context.get_dummy_value()
     return types.void(out, r, column, x, wx, h, wh, row, count), write
 
-# %% ../../nbs/kernels/tick.ipynb #6e2cf989
+# %% ../../nbs/kernels/tick.ipynb #df2ef28e
 @functools.cache
 def tick_of(
     spec: CellSpec, dtype, # float32 or float64
-):
+):                         # function: x (m, I), h and c (m, H), weights, biases, zeros, new h and c, (m, N + 3 block) to work in
     "The compiled step of a cell."
     dtype = str(dtype)
     source, code, W, gates = SOURCE, encode(spec), lanes(dtype), len(spec.gates)

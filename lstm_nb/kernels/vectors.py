@@ -36,7 +36,8 @@ def registers() -> int: # 16 on x86 before AVX-512, else 32 (AVX-512, NEON)
     "How many vector registers this processor has."
     return 16 if '+sse2' in processor() and '+avx512f' not in processor() else 32
 
-# %% ../../nbs/kernels/vectors.ipynb #4b1cad4b
+# %% ../../nbs/kernels/vectors.ipynb #3e0a716f
+@functools.cache
 def lanes(
     dtype,  # 'float32', 'float64', or what NumPy takes for one
 ) -> int:   # W
