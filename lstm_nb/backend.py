@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['INSTALL_CUPY', 'DLPACK_HOMES', 'probe_gpu', 'gpu_problem', 'resolve', 'backend', 'use', 'array_module', 'home',
-           'xp_of', 'to_numpy', 'as_floats', 'check_shape', 'from_dlpack', 'package_version', 'gpu_name', 'info']
+           'xp_of', 'on_processor', 'to_numpy', 'as_floats', 'check_shape', 'from_dlpack', 'package_version',
+           'gpu_name', 'info']
 
 # %% ../nbs/00_backend.ipynb #b94afabb
 import functools
@@ -104,6 +105,13 @@ def xp_of(
         what = ', '.join(f'{home(a)} {a.shape}' for a in arrays if home(a))
         raise TypeError(f'arrays of numpy and cupy are mixed: {what}; move one side with cupy.asarray(...) or to_numpy(...)')
     return sys.modules[homes.pop()] if homes else array_module() # an array that exists has its module loaded
+
+# %% ../nbs/00_backend.ipynb #bda35a80
+def on_processor(
+    array, # of either module
+) -> bool:
+    "Whether an array lies in the processor's memory, where threads of this process can share its rows."
+    return home(array) == 'numpy'
 
 # %% ../nbs/00_backend.ipynb #de2335f5
 def to_numpy(

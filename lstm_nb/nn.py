@@ -10,9 +10,9 @@ __all__ = ['check_indices', 'check_gradient', 'Embedding', 'linear_in_parts', 'L
 from functools import partial
 from numbers import Real
 
-# %% ../nbs/16_nn.ipynb #a642e5ac
+# %% ../nbs/16_nn.ipynb #02f0c904
 import numpy as np
-from .backend import array_module, as_floats, xp_of
+from .backend import array_module, as_floats, on_processor, xp_of
 from .gate import linear_vjp
 from .kernels.memory import empty
 from .kernels.rows import compiled_for, sum_rows
@@ -98,7 +98,7 @@ def linear_in_parts(
         return dx, dW, db
     return y, pullback
 
-# %% ../nbs/16_nn.ipynb #453c6d4f
+# %% ../nbs/16_nn.ipynb #b26a892a
 class Linear(Layer):
     "A fully connected layer over the last axis, $x W^\\top + b$."
     def __init__(self,
@@ -126,7 +126,7 @@ class Linear(Layer):
         W, b = self.params['weight'], self.params.get('bias')
         (O, I), x = W.shape, as_floats('x', x, W.dtype, xp_of(W, x))
         if x.shape[-1:] != (I,): raise ValueError(f'x must have shape (..., in_features) with in_features={I}, got {x.shape}')
-        y, pull = (linear_in_parts if xp_of(x) is np and x.size * O >= 2**18 else linear_vjp)(x.reshape(-1, I), W, b)
+        y, pull = (linear_in_parts if on_processor(x) and x.size * O >= 2**18 else linear_vjp)(x.reshape(-1, I), W, b)
         def pullback(dy):
             dx, *grads = pull(check_gradient(dy, (*x.shape[:-1], O), W).reshape(-1, O))
             return dx.reshape(x.shape), dict(zip(self.params, grads))

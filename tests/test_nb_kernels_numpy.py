@@ -43,7 +43,7 @@ def cases(specs=SPECS, sizes=SIZES):
         args, extras, dvalue = random_case(spec, *size, P=(0, 3)[n % 2] if spec.kind == 'lstm' else 0, bias=n % 3 != 0, seed=n)
         for e in (), extras: yield args + e, dvalue
 
-def training_case(T=20, B=32, I=50, H=64, seed=0):
+def training_case(T=20, B=128, I=50, H=64, seed=0):
     "A step in float32 that is large enough for threads and for memory from the pool."
     (x, state, params, spec), _, dvalue = random_case(CellSpec(), T, B, I, H, seed=seed)
     return (*(convert(a, lambda v: v.astype('float32')) for a in (x, state, params)), spec), convert(dvalue, lambda v: v.astype('float32'))
@@ -138,8 +138,8 @@ def test_any_division_into_rows_gives_the_same():
 
 def test_the_same_division_gives_the_same_bits():
     args, dvalue = training_case()
-    assert row_slices(args[0], args[2], np) == share(32, min(num_threads(), 2))
-    for slices in None, [(0, 16), (16, 32)], [(0, 5), (5, 32)]:
+    assert row_slices(args[0], args[2], np) == share(128, min(num_threads(), 2))
+    for slices in None, [(0, 64), (64, 128)], [(0, 5), (5, 128)]:
         first = train_once(args, dvalue, slices=slices)
         for _ in range(5): assert_close(train_once(args, dvalue, slices=slices), first, 0)
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 pytest.importorskip('numba')
 from lstm_nb import variants
-from lstm_nb.kernels.choose import use_kernels
+from lstm_nb.kernels.choose import quick_step, use_kernels
 from lstm_nb.kernels.tick import run_step
 from lstm_nb.layer import random_stream
-from lstm_nb.lstm import LSTM, quick_step
+from lstm_nb.lstm import LSTM
 from lstm_nb.variants import CellSpec
 def stream(lstm, m, dtype):
     rng, H, L = random_stream(0), lstm.hidden_size, lstm.num_layers

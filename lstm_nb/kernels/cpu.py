@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['ENOUGH', 'NOTHING', 'SMALL', 'ROWS_AT_ONCE', 'slices', 'layout', 'shared_rows', 'in_state', 'with_gates',
-           'new_panels', 'forward_panels', 'backward_panels', 'filled', 'buffers', 'keeps', 'rows', 'pass_forward',
-           'ends', 'run', 'gradient_rows', 'by_gate', 'add_weight_gradients', 'final_gradients', 'pass_back', 'total',
-           'gradients', 'named', 'run_vjp', 'describe']
+           'new_panels', 'forward_panels', 'backward_panels', 'one_by_one', 'filled', 'buffers', 'keeps', 'rows',
+           'pass_forward', 'ends', 'run', 'gradient_rows', 'by_gate', 'add_weight_gradients', 'final_gradients',
+           'pass_back', 'total', 'gradients', 'named', 'run_vjp', 'describe']
 
 # %% ../../nbs/kernels/cpu.ipynb #0261196f
 import functools
@@ -123,15 +123,21 @@ def backward_panels(
 # %% ../../nbs/kernels/cpu.ipynb #fdc2873f
 SMALL = 2**17 # numbers: to pack or to add so many takes one thread no longer than another needs to wake
 
-# %% ../../nbs/kernels/cpu.ipynb #753e2b04
+# %% ../../nbs/kernels/cpu.ipynb #cace8f59
+def one_by_one(
+    functions: list, # without arguments
+):
+    "Call them."
+    for f in functions: f()
+
+# %% ../../nbs/kernels/cpu.ipynb #5d97388f
 def filled(
     *found, # pairs: panels, functions that fill them
 ) -> list:  # panels
     "All panels, filled."
     todo = [f for _, functions in found for f in functions]
-    if sum(panels.size for panels, _ in found) > SMALL: run_all(todo)
-    else:
-        for f in todo: f()
+    n = num_threads() if sum(panels.size for panels, _ in found) > SMALL else 1
+    run_all([functools.partial(one_by_one, todo[k::n]) for k in range(min(n, len(todo)))])
     return [panels for panels, _ in found]
 
 # %% ../../nbs/kernels/cpu.ipynb #bc8a747d
@@ -157,7 +163,7 @@ def buffers(
         if held: a.c[:, :, s.H:] = 0
     return a
 
-# %% ../../nbs/kernels/cpu.ipynb #3053aac8
+# %% ../../nbs/kernels/cpu.ipynb #f92eca70
 def keeps(
     s, keep,   # layout; as in `lstm_nb.variants.run_vjp`
 ) -> tuple:    # three arrays, of no numbers where nothing is held
@@ -167,7 +173,8 @@ def keeps(
         gates = np.zeros((s.T, s.B, s.own, s.block), s.dtype)
         for n, k in enumerate(s.spec.own): gates[:, :, n, :s.H] = keep.get(k, 1)
         gates = gates.reshape(s.T, s.B, -1)
-    return keep.get('h', s.none[3]), keep.get('c', s.none[3]), gates
+    def whole(k): return np.broadcast_to(keep[k], (s.T, s.B, keep[k].shape[2])) if k in keep else s.none[3]
+    return whole('h'), whole('c'), gates
 
 # %% ../../nbs/kernels/cpu.ipynb #988c68c3
 def rows(

@@ -205,7 +205,7 @@ def tools(
 # %% ../../nbs/kernels/loops.ipynb #4e42d38f
 CHUNK = 2**16 # numbers in z between an input product and the steps that use it: 256 KB in float32, a part of one core's second-level cache
 
-# %% ../../nbs/kernels/loops.ipynb #4053d6d8
+# %% ../../nbs/kernels/loops.ipynb #3a8adeb9
 @functools.cache
 def forward_of(
     spec: CellSpec, dtype: str, # 'float32' or 'float64'
@@ -216,7 +216,7 @@ def forward_of(
         source
         T, n, m, N = x.shape[0], z.shape[0], x.shape[1], z.shape[2]
         block, K = out.shape[2], wh.shape[1]
-        size = max(1, min(n, CHUNK // (m * N)))
+        size = n if n < T else max(1, min(n, CHUNK // (m * N))) # steps of one chunk never wrap around
         q, shown, h = work[0:1, :, :N], work[1, :, :block], work[2:3, :, :K]
         for t0 in range(0, T, size):
             t1 = min(T, t0 + size)

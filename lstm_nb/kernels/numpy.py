@@ -278,18 +278,18 @@ def vjp_rows(
         return dx, start, grads
     return (s.states['h'][1:], tuple(s.states[k][-1].copy() for k in spec.state)), pullback, lambda: values_of(s, spec)
 
-# %% ../../nbs/kernels/numpy.ipynb #3dffaf16
-SPLIT = 2**12 # numbers in z of one step that each thread has at least
+# %% ../../nbs/kernels/numpy.ipynb #a7c6a715
+SPLIT = 2**20 # multiplications in the recurrent product of a step that each thread has at least
 
-# %% ../../nbs/kernels/numpy.ipynb #92abdfd3
+# %% ../../nbs/kernels/numpy.ipynb #d4e590e1
 def row_slices(
     x,            # (T, B, I)
     params: dict, # as `CellSpec.shapes` lists them
     xp,           # numpy or cupy
 ) -> list:        # of pairs: start, stop
     "Which rows each thread computes."
-    B, n = x.shape[1], params['weight_hh'].shape[0]
-    return share(B, min(num_threads(), max(1, B * n // SPLIT))) if xp is np else [(0, B)]
+    B = x.shape[1]
+    return share(B, min(num_threads(), max(1, B * params['weight_hh'].size // SPLIT))) if xp is np else [(0, B)]
 
 # %% ../../nbs/kernels/numpy.ipynb #4c98a7a3
 def rows_of(

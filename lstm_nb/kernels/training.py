@@ -33,8 +33,8 @@ def contiguous(
     "An array of `n` axes without gaps."
     return array(dtype, n, written).copy(layout='C')
 
-# %% ../../nbs/kernels/training.ipynb #8972892c
-LEAST = 2**16 # numbers for which a thread is worth its start
+# %% ../../nbs/kernels/training.ipynb #fbae478a
+LEAST = 2**18 # numbers for which a thread is worth its start
 
 # %% ../../nbs/kernels/training.ipynb #be942092
 def parts(
