@@ -9,7 +9,8 @@ __all__ = ['softmax', 'log_sum_exp', 'check_mask', 'put_back', 'check_classes', 
 # %% ../nbs/17_losses.ipynb #bb8b8b9f
 from .backend import as_floats, xp_of
 from .kernels.rows import compiled_for
-from .nn import check_indices, floats
+from .nn import floats
+from .sequences import check_indices
 
 # %% ../nbs/17_losses.ipynb #eec34c09
 def softmax(

@@ -17,10 +17,11 @@ import numpy as np
 from .backend import as_floats, check_shape, xp_of
 from .dropout import Masks, Rates, draw_key
 from .init import init_params
-from .kernels.choose import quick_step
+from .kernels.choose import by_symbol, quick_step
 from .kernels.memory import copied
+from .kernels.rows import sum_rows
 from .layer import Layer, check_positive, generator
-from .sequences import read_input, read_mask, read_states, time_major, user_layout
+from .sequences import read_input, read_mask, read_states, read_symbols, time_major, user_layout
 from .stack import Pass, Reader, recomputed_vjp, stack_run, stack_vjp, suffix
 from .variants import CellSpec
 
@@ -209,18 +210,27 @@ class Network(Layer):
 class LSTM(Network):
     "Stacked recurrent layers, $h^{(l)}_t = \\text{cell}_l(h^{(l-1)}_t)$, with the interface of `torch.nn.LSTM`."
     def prepare(self,
-        x, state, lengths, mask, # as in a call
+        x, state, lengths, mask, table, # as in a call
         key=None,                # of the random masks; None for evaluation
-    ) -> tuple:                  # x (T, B, I); a tuple of states for each reader; Pass; whether the input had a batch axis
+    ) -> tuple:                  # x (T, B, I), or (T, B) with a table; a tuple of states for each reader; Pass; whether the input had a batch axis
         "Check and arrange input, states and mask; `TypeError` or `ValueError` says what does not fit."
         xp = xp_of(*self.params.values())
-        x, batched = read_input(x, self.input_size, self.batch_first, self.dtype, xp)
+        if table is None: x, batched = read_input(x, self.input_size, self.batch_first, self.dtype, xp)
+        else: x, table, batched = read_symbols(x, table, self.input_size, self.batch_first, self.dtype, xp)
         T, B = x.shape[:2]
         if state is None and self.learned_state: state = [xp.repeat(self.params[f'{k}_0'][:, None], B, 1)[:, slice(None) if batched else 0] for k in self.spec.state]
         states = read_states('state', tuple(f'{k}_0' for k in self.spec.state), state, list(self.state_shapes(*[B] * batched).values()), self.dtype, xp)
         real = read_mask(lengths, mask, (T, B), self.batch_first, batched, xp)
         xp_of(x, *states, *self.params.values(), *([] if real is None else [real])) # an error if they lie in different places
-        return x, list(zip(*states)), Pass(self.spec, Masks(self.rates, key, B, self.dtype, xp), T, real), batched
+        return x, list(zip(*states)), Pass(self.spec, Masks(self.rates, key, B, self.dtype, xp), T, real, table), batched
+
+    def read_table(self,
+        x, call, # as `prepare` returns them
+    ):           # x (T, B, I); or x as it is, for kernels that read the table themselves
+        "Rows of the table in place of their numbers, unless kernels can do better."
+        if call.table is None or self.directions == 1 and call.real is None and not self.checkpoint_every and not self.rates.input_dropout and by_symbol(call.table, x): return x
+        table, call.table = call.table, None
+        return table[x]
 
     def finish(self,
         y,            # (T, B, n)
@@ -237,10 +247,11 @@ class LSTM(Network):
         *,
         lengths=None, # (B,) integers: the steps from there on are padding
         mask=None,    # bools (T, B), (B, T) with batch_first, or (T,): True where a step is real
+        table=None,   # (V, I): then x is integers, (T, B), (B, T) or (T,), and stands for rows of the table, as of an embedding
     ) -> tuple:       # y (T, B, D R), laid out like x; (h_T, c_T), each like h_0 and c_0
         "Outputs and final states, for inference: no noise, and no history is kept."
-        x, states, call, batched = self.prepare(x, state, lengths, mask)
-        return self.finish(*network_run(x, states, self.readers(), call, self.directions), batched)
+        x, states, call, batched = self.prepare(x, state, lengths, mask, table)
+        return self.finish(*network_run(self.read_table(x, call), states, self.readers(), call, self.directions), batched)
 
     def step(self,
         x_t,         # (B, I), or (I,)
@@ -263,16 +274,17 @@ class LSTM(Network):
         if self.bidirectional: raise ValueError(f'{what} needs bidirectional=False: the second reader starts at the end of the sequence')
 
     def vjp(self,
-        x, state=None, *, lengths=None, mask=None, # as in a call
+        x, state=None, *, lengths=None, mask=None, table=None, # as in a call
         rng=None,           # Generator that the key of the random masks is drawn from; needed if the layer has noise
         train: bool = True, # False: no noise, as in a call
         trace: Trace=None,  # a Trace to fill in: values now, gradients by the pullback; keeps every step, whatever `checkpoint_every` says
-    ) -> tuple:             # (y, (h_T, c_T)), and pullback: dy, (dh_T, dc_T)=None -> dx, (dh_0, dc_0), name -> gradient
+    ) -> tuple:             # (y, (h_T, c_T)), and pullback: dy, (dh_T, dc_T)=None -> dx (with a table its gradient), (dh_0, dc_0), name -> gradient
         "Outputs, final states and the pullback, for training; `x`, the parameters and a `trace` are not copied: leave them as they are until the pullback has run."
         if not isinstance(trace, (Trace, type(None))): raise TypeError(f'trace must be an empty Trace or None, got {trace!r}')
         noisy = train and any(rate for name, rate in vars(self.rates).items() if name != 'dropout' or self.num_layers > 1)
         if noisy and rng is None: raise ValueError('rng must be a numpy.random.Generator, because this layer has noise, got None; or pass train=False')
-        x, states, call, batched = self.prepare(x, state, lengths, mask, draw_key(rng) if noisy else None)
+        x, states, call, batched = self.prepare(x, state, lengths, mask, table, draw_key(rng) if noisy else None)
+        symbols, x = x, self.read_table(x, call)
         readers, every = self.readers(), None if trace is not None else self.checkpoint_every
         (y, ends), pull, values = network_vjp(x, states, readers, call, self.directions, every)
         if trace is not None: fill(trace, values(), readers, call, self.batch_first, batched)
@@ -280,9 +292,10 @@ class LSTM(Network):
         def pullback(dy, dstate=None):
             dy, dstates = self.prepare_gradient(dy, dstate, *value)
             record = None if trace is None else [{} for _ in readers]
-            dx, starts, grads = pull(dy, dstates, *([] if record is None else [record]))
+            found, starts, grads = pull(dy, dstates, *([] if record is None else [record]))
             if record is not None: trace.d = fill(Trace(), record, readers, call, self.batch_first, batched)
-            dx, starts = self.finish(dx, starts, batched)
+            dx, starts = self.finish(found, starts, batched)
+            if table is not None: dx = found if call.table is not None else sum_rows(found.reshape(-1, self.input_size), symbols.reshape(-1), len(table))
             for k, d in zip(self.spec.state, starts):
                 if self.learned_state: grads[f'{k}_0'] = (d.sum(1) if batched else d) if state is None else xp_of(d).zeros_like(self.params[f'{k}_0'])
             return dx, starts, {k: grads[k] for k in self.params}
@@ -301,13 +314,13 @@ class LSTM(Network):
         return time_major(dy, self.batch_first, batched), list(zip(*dstates))
 
     def trace(self,
-        x, state=None, *, lengths=None, mask=None, # as in a call
+        x, state=None, *, lengths=None, mask=None, table=None, # as in a call
         dy=None,     # gradient of a loss with respect to y; or None, for no gradients
         dstate=None, # gradient of a loss with respect to the final states; or None
     ) -> Trace:
         "Every gate and state of every layer, direction and step, and their gradients if `dy` or `dstate` is given; no noise."
         trace = Trace()
-        (y, _), pullback = self.vjp(x, state, lengths=lengths, mask=mask, train=False, trace=trace)
+        (y, _), pullback = self.vjp(x, state, lengths=lengths, mask=mask, table=table, train=False, trace=trace)
         if dy is not None or dstate is not None: pullback(xp_of(y).zeros_like(y) if dy is None else dy, dstate)
         return trace
 

@@ -24,6 +24,7 @@ class Pass:
     masks: Masks    # random masks, addressed by layer, direction and step
     steps: int      # T, length of the whole sequence
     real: Any       # (T, B) bools, True where a step is real; None if all are
+    table: Any = None # (V, I) if the input of the first layer is (T, B) numbers of its rows
 
 # %% ../nbs/14_stack.ipynb #90b42ba8
 @dataclass
@@ -66,7 +67,7 @@ def holds(
 
 # %% ../nbs/14_stack.ipynb #64299669
 def prepare(
-    x,              # (steps, B, I) part of the sequence, in the order of the reader
+    x,              # (steps, B, I) part of the sequence, in the order of the reader; or (steps, B) numbers of rows of `call.table`
     reader: Reader,
     call: Pass,
     start: int,     # the reader's number of the first of these steps
@@ -75,10 +76,11 @@ def prepare(
     stop, p, l, d, xp = start + len(x), reader.params, reader.layer, reader.direction, xp_of(x)
     real = along(reader, call, start, stop, lambda a, b: None if call.real is None else call.real[a:b, :, None])
     if real is not None: x = xp.where(real, x, 0).astype(x.dtype, copy=False)
-    factors, drop = input_factors(reader, call, start, stop, x.shape[2]), call.masks.weights(l, d, p['weight_hh'].shape)
+    factors, drop = input_factors(reader, call, start, stop, p['weight_ih'].shape[1]), call.masks.weights(l, d, p['weight_hh'].shape)
     for f in factors: x = x * f
     if drop is not None: p = p | dict(weight_hh=p['weight_hh'] * drop)
     options = dict(keep=holds(reader, call, start, stop, None if real is None else real.astype(x.dtype)), recurrent=call.masks.recurrent(l, d, p['weight_hh'].shape[1]))
+    if call.table is not None and not l: options['table'] = call.table
     return (x, p, options), factors, real, drop
 
 # %% ../nbs/14_stack.ipynb #29f51511

@@ -39,12 +39,18 @@ threading.Thread(target=work, daemon=True).start(); time.sleep(.05)
 """
 def in_a_process(code): return subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, timeout=60)
 
-from lstm_nb.kernels.memory import ALIGNMENT, LIMIT, Loan, Pool, empty, free_memory, memory_in_use, poisoned, set_memory_limit, size_class
+from lstm_nb.kernels.memory import ALIGNMENT, LIMIT, Loan, Pool, copied, empty, free_memory, memory_in_use, poisoned, set_memory_limit, size_class
 
 def test_a_class_holds_what_is_asked_for_and_little_more():
     sizes = sorted({size_class(n) for n in range(1, 5000)})
     assert all(n <= size_class(n) <= 1.25 * n for n in range(1, 5000))
     assert len(sizes) < 50 and all(size_class(s) == s for s in sizes)
+
+def test_a_copy_is_equal_and_shares_nothing():
+    for shape in (3, 5), (2**10 + 3, 300), (1, 2**19), (0, 4):
+        a = np.arange(2 * np.prod(shape), dtype='float32').reshape(2 * shape[0], shape[1])[::2]
+        b = copied(a)
+        assert (a == b).all() and a.shape == b.shape and b.flags.c_contiguous and not np.shares_memory(a, b)
 
 def test_what_somebody_holds_is_never_handed_out_again():
     views = dict(itself=lambda a: a, slice=lambda a: a[3:], element=lambda a: a[5, 5:6], view_of_a_view=lambda a: a[2:][:, 1:][::2], shape=lambda a: a.reshape(-1)[9:], axes=lambda a: a.swapaxes(0, 1)[1:],

@@ -49,7 +49,7 @@ run_all([lambda: 0] * 4)
 """
 def in_a_process(code): return subprocess.run([sys.executable, '-W', 'ignore', '-c', code], capture_output=True, text=True, timeout=60)
 
-from lstm_nb.kernels.threads import blas, cores, num_threads, one_blas_thread, run_all, set_num_threads, share
+from lstm_nb.kernels.threads import blas, cores, current_core, num_threads, one_blas_thread, run_all, set_num_threads, share
 
 def test_the_number_of_threads_is_checked_and_put_back():
     assert num_threads() == cores() >= 1
@@ -151,6 +151,20 @@ def test_they_run_at_the_same_time():
     def one(): a.set(); return b.wait(20)
     def other(): b.set(); return a.wait(20)
     assert run_all([one, other]) == [True, True]
+
+def test_our_threads_keep_off_the_core_of_the_caller():
+    if not current_core or cores() < 2: pytest.skip('needs Linux and two cores')
+    mine = os.sched_getaffinity(0)
+    run_all([lambda: 1] * 2)
+    ours = [os.sched_getaffinity(t.native_id) for t in threading.enumerate() if t.name == 'lstm_nb']
+    assert ours and all(cores < mine and len(cores) == len(mine) - 1 for cores in ours) and os.sched_getaffinity(0) == mine
+    def pinned():
+        os.sched_setaffinity(0, {min(mine)})
+        return run_all([lambda: 1, lambda: 2]), os.sched_getaffinity(0)
+    found = []
+    thread = threading.Thread(target=lambda: found.append(pinned()))
+    thread.start(); thread.join()
+    assert found == [([1, 2], {min(mine)})] and os.sched_getaffinity(0) == mine
 
 def test_all_are_waited_for_and_the_first_exception_is_raised():
     done = []

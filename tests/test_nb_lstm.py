@@ -90,6 +90,40 @@ def test_layouts_agree():
         assert layer(x[:, 1], mask=[True] * 4 + [False])[0][4].any() == False
     assert_same(first.step(x[0], state)[0], y[0], 1e-14)
 
+def test_a_table_is_an_embedding_before_the_layer():
+    CASES = dict(plain={}, two=dict(num_layers=2), both_ways=dict(bidirectional=True), noise=dict(input_dropout=.3, recurrent_dropout=.2), recomputed=dict(checkpoint_every=2), first=dict(batch_first=True), gru=dict(spec=CellSpec(kind='gru')), normal=dict(spec=CellSpec(layer_norm=True)))
+    for (name, options), kernels, V in itertools.product(CASES.items(), ('auto', 'numpy', 'reference'), (4, 40)):
+        options = dict(options)
+        lstm, _, state, dy, dstate = random_case(options.pop('num_layers', 1), 6, 3, 5, 7, **options)
+        table, x = random_stream(V).standard_normal((V, 5)), random_stream(3).integers(0, V, (6, 3))
+        if lstm.batch_first: x, dy = x.T, dy.swapaxes(0, 1)
+        for call in {}, dict(lengths=[6, 2, 4]):
+            noise = dict(rng=random_stream(5)) if name == 'noise' else {}
+            with use_kernels(kernels):
+                value, pullback = lstm.vjp(x, state, table=table, **call, **noise)
+                (dtable, starts, grads), again = pullback(dy, dstate), pullback(dy, dstate)
+                if not noise: assert_same(lstm(x, state, table=table, **call), value, 1e-13)
+            noise = dict(rng=random_stream(5)) if name == 'noise' else {}
+            right, pull = lstm.vjp(table[x], state, **call, **noise)
+            dx, *rest = pull(dy, dstate)
+            expected = np.zeros_like(table)
+            np.add.at(expected, x, dx)
+            assert_same(value, right, 1e-13); assert_same([dtable, starts, grads], [expected, *rest], 1e-11); assert_same([dtable, starts, grads], list(again))
+
+def test_gradient_of_a_table():
+    lstm, _, state, *_ = random_case(2, 5, 3, 4, 3)
+    x, table = random_stream(0).integers(0, 6, (5, 3)), random_stream(1).standard_normal((6, 4))
+    def f(table, state, params):
+        value, pullback = lstm.vjp(x, state, table=table)
+        return value, lambda d: pullback(*d)
+    assert check_vjp(f, table, state, lstm.params) < 1e-6
+    assert (lstm.vjp(x[:, 0], table=table)[0][0] == lstm.vjp(x[:, :1], table=table)[0][0][:, 0]).all() and lstm.vjp(x[:, 0], table=table)[1](np.ones((5, 3)))[0].shape == (6, 4)
+    assert lstm.trace(x, state, table=table).c[0].shape == (5, 3, 3)
+    bad = table.copy(); bad[5] = np.nan # nobody looks it up
+    (y, _), pullback = lstm.vjp(x % 5, table=bad)
+    assert np.isfinite(y).all() and all(np.isfinite(g).all() for g in (pullback(y)[0][:5], *pullback(y)[2].values()))
+    assert error_of(lstm, x + 1, table=table) == 'ValueError: x must be in 0 ... 5, got values in 1 ... 6' if x.max() == 5 else True
+
 def test_padding_invariance():
     pytest.importorskip('hypothesis')
     from hypothesis import given, settings, strategies as st

@@ -13,16 +13,7 @@ def check_layer(layer, x, *make_rest):
         return y, lambda dy: pullback(dy)[::-1]
     return check_vjp(vjp, layer.params, x)
 
-from lstm_nb.nn import Dropout, Embedding, Linear, check_gradient, check_indices, dropout_factor, floats
-
-def test_indices_are_checked():
-    W = np.zeros((5, 2))
-    for dtype in 'int8', 'uint8', 'int32', 'int64', 'uint64': assert check_indices('indices', np.array([0, 4], dtype), 5, W).dtype == dtype
-    assert check_indices('indices', [[1, 2]], 5, W).shape == (1, 2) and check_indices('indices', np.zeros((0, 2), int), 5, W).shape == (0, 2)
-    assert error_of(check_indices, 'indices', [-1, 2], 5, W) == 'ValueError: indices must be in 0 ... 4, got values in -1 ... 2'
-    assert error_of(check_indices, 'targets', np.array([5]), 5, W) == 'ValueError: targets must be in 0 ... 4, got values in 5 ... 5'
-    assert error_of(check_indices, 'indices', np.array([1.]), 5, W) == 'TypeError: indices must have an integer dtype, got float64'
-    assert error_of(check_indices, 'indices', np.array([True]), 5, W) == 'TypeError: indices must have an integer dtype, got bool'
+from lstm_nb.nn import Dropout, Embedding, Linear, check_gradient, dropout_factor, floats
 
 def test_a_gradient_has_the_shape_of_its_value():
     dy = np.ones((2, 3))

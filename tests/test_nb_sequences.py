@@ -4,7 +4,7 @@ import numpy as np
 from lstm_nb.gradcheck import error_of
 from lstm_nb.layer import random_stream
 
-from lstm_nb.sequences import mask_from_lengths, pad, read_input, read_mask, read_states, time_major, unpad, user_layout
+from lstm_nb.sequences import check_indices, mask_from_lengths, pad, read_input, read_mask, read_states, read_symbols, time_major, unpad, user_layout
 
 def test_layouts_are_inverse():
     for shape, batch_first, batched in ((5, 2, 3), False, True), ((2, 5, 3), True, True), ((5, 3), False, False), ((5, 3), True, False), ((2, 5), True, True):
@@ -25,6 +25,25 @@ def test_bad_input_is_named():
     assert error_of(states, h) == 'ValueError: state must be 2 arrays (h_0, c_0), got 1 of them'
     assert error_of(states, h, h) == 'ValueError: c_0 must have shape (L*D, B, units) with L*D=1, B=2, units=5, got (1, 2, 4)'
     assert error_of(read_states, 'state', ('h_0',), h, [(1, 2, 4)], 'float32', np) == 'ValueError: state must be 1 array (h_0,), got ndarray'
+
+def test_indices_are_checked():
+    W = np.zeros((5, 2))
+    for dtype in 'int8', 'uint8', 'int32', 'int64', 'uint64': assert check_indices('indices', np.array([0, 4], dtype), 5, W).dtype == dtype
+    assert check_indices('indices', [[1, 2]], 5, W).shape == (1, 2) and check_indices('indices', np.zeros((0, 2), int), 5, W).shape == (0, 2)
+    assert error_of(check_indices, 'indices', [-1, 2], 5, W) == 'ValueError: indices must be in 0 ... 4, got values in -1 ... 2'
+    assert error_of(check_indices, 'targets', np.array([5]), 5, W) == 'ValueError: targets must be in 0 ... 4, got values in 5 ... 5'
+    assert error_of(check_indices, 'indices', np.array([1.]), 5, W) == 'TypeError: indices must have an integer dtype, got float64'
+    assert error_of(check_indices, 'indices', np.array([True]), 5, W) == 'TypeError: indices must have an integer dtype, got bool'
+
+def test_symbols_are_checked():
+    def read(x, table=np.zeros((5, 3)), batch_first=False): return read_symbols(x, table, 3, batch_first, 'float64', np)
+    x, table, batched = read([[0, 4, 1]])
+    assert x.shape == (1, 3) and table.shape == (5, 3) and batched and read([[0, 4, 1]], batch_first=True)[0].shape == (3, 1)
+    assert read([0, 4])[0].shape == (2, 1) and not read([0, 4])[2]
+    assert error_of(read, [[5]]) == 'ValueError: x must be in 0 ... 4, got values in 5 ... 5' and error_of(read, [[1.]]) == 'TypeError: x must have an integer dtype, got float64'
+    assert error_of(read, [[0]], np.zeros((5, 4))) == 'ValueError: table must have shape (V, I) with V>0, I=3, got (5, 4)'
+    assert error_of(read, np.zeros((2, 2, 2), int)) == 'ValueError: x must have 1 axis (T) or 2 axes (T, B) if a table is given, got shape (2, 2, 2)'
+    assert error_of(read, np.zeros((0, 2), int)) == 'ValueError: x must have shape (T, B) with T>0, B>0, got (0, 2)'
 
 def test_padding_and_back():
     rng = np.random.default_rng(0)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['INSTALL_NUMBA', 'NAMES', 'FEW', 'machine_code', 'numba_problem', 'use_kernels', 'chosen', 'kernel', 'quick_step',
-           'explain']
+           'by_symbol', 'explain']
 
 # %% ../../nbs/kernels/choose.ipynb #16455811
 import functools
@@ -93,6 +93,14 @@ def quick_step(
     layers = [[p[f'{n}_l{l}'] for n in ('weight_ih', 'weight_hh', *biases)] for l in range(L)]
     h, c = machine_code().run_step(x_t[None] if single else x_t, *([a[:, None] for a in state] if single else state), layers, s)
     return (h[-1, 0].copy(), (h[:, 0], c[:, 0])) if single else (h[-1].copy(), (h, c))
+
+# %% ../../nbs/kernels/choose.ipynb #aa78b8d5
+def by_symbol(
+    table, # (V, I)
+    x,     # (T, B) numbers of its rows
+) -> bool:
+    "Whether kernels are given the table and the numbers, and not the rows."
+    return chosen(table) == 'numba' and len(table) <= x.size
 
 # %% ../../nbs/kernels/choose.ipynb #e1d11ad7
 def explain(

@@ -47,7 +47,7 @@ class CharacterNetwork(Layer):
         state=None,  # (h, c), each (L, B, H); None for zeros
     ) -> tuple:      # logits (T, B, V), state at the end
         "Logits of the next character at every position."
-        y, state = self.lstm(self.embedding(x), state)
+        y, state = self.lstm(x, state, table=self.embedding.params['weight'])
         return self.linear(y), state
 
     def vjp(self,
@@ -55,14 +55,13 @@ class CharacterNetwork(Layer):
         rng=None,      # Generator for dropout; None for none
     ) -> tuple:        # (logits, state), and pullback: dlogits -> None, name -> gradient
         "Logits, state and the pullback, for training."
-        e, pull_e = self.embedding.vjp(x)
-        (y, state), pull_y = self.lstm.vjp(e, state)
+        (y, state), pull_y = self.lstm.vjp(x, state, table=self.embedding.params['weight'])
         d, pull_d = self.dropout.vjp(y, rng)
         logits, pull_l = self.linear.vjp(d)
         def pullback(dlogits):
             dd, linear = pull_l(dlogits)
-            de, _, lstm = pull_y(pull_d(dd)[0])
-            parts = dict(embedding=pull_e(de)[1], lstm=lstm, linear=linear)
+            table, _, lstm = pull_y(pull_d(dd)[0])
+            parts = dict(embedding=dict(weight=table), lstm=lstm, linear=linear)
             return None, {f'{name}.{k}': g for name, grads in parts.items() for k, g in grads.items()}
         return (logits, state), pullback
 
