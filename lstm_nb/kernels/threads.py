@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 from collections import deque
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from numbers import Integral
@@ -168,9 +169,8 @@ def keep_off():
     if not current_core: return
     now = os.sched_getaffinity(0) - {current_core()}, len(_workers)
     if now == _left or not now[0]: return
-    try:
-        for thread in _workers: os.sched_setaffinity(thread.native_id, now[0])
-    except OSError: pass # the system does not let us
+    with suppress(OSError): # the system may not let us
+        for thread in _workers[:]: os.sched_setaffinity(thread.native_id, now[0])
     _left = now
 
 # %% ../../nbs/kernels/threads.ipynb #b6715b42
