@@ -815,6 +815,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'lstm_nb.lstm.behind': ('lstm.html#behind', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.both_ways': ('lstm.html#both_ways', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.fill': ('lstm.html#fill', 'lstm_nb/lstm.py'),
+                              'lstm_nb.lstm.names_of': ('lstm.html#names_of', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.network_run': ('lstm.html#network_run', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.network_vjp': ('lstm.html#network_vjp', 'lstm_nb/lstm.py'),
                               'lstm_nb.lstm.truncated_bptt': ('lstm.html#truncated_bptt', 'lstm_nb/lstm.py')},
