@@ -206,11 +206,11 @@ def weight_gradient(
 # %% ../../nbs/kernels/loops.ipynb #ac40c3cb
 @njit(**FAST)
 def rows_product(
-    out, a, panels, # (n, m, N) is written, (n, m, K), (P, K, width)
+    out, a, panels, add, # (n, m, N) is written, (n, m, K), (P, K, width); as in `product`
 ):
     "`product`, with the longer of steps and sequences as rows."
-    if out.shape[0] < out.shape[1]: product(out, a, panels, False)
-    else: product(out.transpose(1, 0, 2), a.transpose(1, 0, 2), panels, False)
+    if out.shape[0] < out.shape[1]: product(out, a, panels, add)
+    else: product(out.transpose(1, 0, 2), a.transpose(1, 0, 2), panels, add)
 
 # %% ../../nbs/kernels/loops.ipynb #71686692
 @njit(**FAST)
@@ -268,7 +268,7 @@ def tools(
         product(out, a, panels, add)
     def call_rows(out, a, panels):
         source
-        rows_product(out, a, panels)
+        rows_product(out, a, panels, False)
     def call_total(parts, out, lo, hi):
         source
         total(parts, out, lo, hi)
@@ -294,10 +294,11 @@ def forward_of(
         block, K, work = out.shape[2], wh.shape[1], works[thread, :, :m]
         size = n if n < T else max(1, min(n, CHUNK // (m * N))) # steps of one chunk never wrap around
         q, shown, h = work[0:1, :, :N], work[1, :, :block], work[2:3, :, :K]
+        add, new = lo < hi, lo > hi # True and False, but not as constants, for each of which Numba would compile the tile again
         for t0 in range(0, T, size):
             t1 = min(T, t0 + size)
             if index.shape[0]: look_up(z[t0 % n:t0 % n + t1 - t0], table, index[t0:t1])
-            else: rows_product(z[t0 % n:t0 % n + t1 - t0], x[t0:t1], wx)
+            else: rows_product(z[t0 % n:t0 % n + t1 - t0], x[t0:t1], wx, new)
             for t in range(t0, t1):
                 u, o = t % n, t % out.shape[0]
                 if layered:
@@ -308,8 +309,8 @@ def forward_of(
                     h[...] = a
                     times(a[0, :, :R], factor, h[0, :, :R])
                     a = h
-                if apart: product(q, a, wh, False)
-                else: product(z[u:u + 1], a, wh, True)
+                if apart: product(q, a, wh, new)
+                else: product(z[u:u + 1], a, wh, add)
                 if layered:
                     normalize(q[0], normal[1, u], scale[1, u], H, block)
                     for r in range(m):
@@ -322,7 +323,7 @@ def forward_of(
                         for k in range(block): shown[r, k] = shown[r, k] * unit_rows[3, k] + unit_rows[4, k]
                     step(code, 'shown', arrays)
                 else: step(code, 'all', arrays)
-                if wr.shape[0]: product(state[t + 1:t + 2, :, :Rp], out[o:o + 1, :, :H], wr, False)
+                if wr.shape[0]: product(state[t + 1:t + 2, :, :Rp], out[o:o + 1, :, :H], wr, new)
                 if seen: clear(state[t + 1, :, Rp:], H, block)
                 if seen: clear(state[t + 1, :, :Rp], R, Rp)
                 if keep_h.shape[0]: hold(state[t + 1, :, :R], state[t, :, :R], state[t + 1, :, :R], keep_h[t])
@@ -350,7 +351,7 @@ def backward_of(
         dz, dq = by_step(dzs[thread], n, m), by_step(dqs[thread], n, m)
         shown, do, dshown, straight, held_c = work[0, :, :block], work[1, :, :block], work[2, :, :block], work[3, :, :block], work[4, :, :block]
         held, dout, whole, d = work[5, :, :S], work[6:7, :, :block], R // wide * wide, ds[0]
-        shared, single = dgate_rows[thread], dunit_rows[thread]
+        shared, single, new = dgate_rows[thread], dunit_rows[thread], lo > hi # False
         t1 = T
         while t1 > 0:
             t0 = max(0, t1 - n)
@@ -366,7 +367,7 @@ def backward_of(
                 da = d[:, :block]
                 if wrt.shape[0]:
                     dhs[thread, k * m:(k + 1) * m] = d[:, :Rp]
-                    product(dout, ds[:, :, :R], wrt, False)
+                    product(dout, ds[:, :, :R], wrt, new)
                     da = dout[0]
                 arrays = (z[t], c[t], new_c[t], state[t], sums[t], shown, unit_rows, da, d[:, Rp:], dc, dz[k], dq[k], straight, do, dshown, shared, single, record[t])
                 if layered:
@@ -383,7 +384,7 @@ def backward_of(
                 else: step_back(code, 'all', arrays)
                 clear(dz[k], H, block)
                 clear(dq[k], H, block)
-                product(ds, dq[k:k + 1], wht, False)
+                product(ds, dq[k:k + 1], wht, new)
                 if factor.shape[0]: times(d[:, :R], factor, d[:, :R])
                 if gru: add_to(d[:, :R], straight)
                 if keep_h.shape[0]: add_to(d[:, :R], held)
@@ -397,7 +398,7 @@ def backward_of(
             if index.shape[0]: add_up(dtable[thread], dz, index[t0:t1])
             else:
                 weight_gradient(dwx[thread], by_gate(dzs[thread], gates, H, rows), x[t0:t1], none, inputs[thread, :, :rows], t1 < T)
-                rows_product(dx[t0:t1], dz[:t1 - t0], wxt)
+                rows_product(dx[t0:t1], dz[:t1 - t0], wxt, new)
             t1 = t0
     read, write = functools.partial(array, dtype), functools.partial(array, dtype, written=True)
     return compiled(f'{spec} backward, {dtype}', backward, *[intp] * 3, read(3), array('int64', 2), read(3), *[write(3)] * 3, *[read(2)] * 3, *[read(3)] * 3, *[intp] * 3, *[read(3)] * 6, read(4), read(3),
