@@ -253,7 +253,7 @@ def labels(
         gate = ' gate' if part in GATES else ''
         text.append(f'<text class="quantity{gate}" x="{40 * x:g}" y="{360 - 40 * y:g}" text-anchor="{ANCHORS[ha]}">{symbol(part)}</text>')
         text.append(f'<text class="number{gate}" x="{40 * x_number:g}" y="{362 - 40 * y_number:g}" text-anchor="{ANCHORS[ha_number]}" data-number="{part}">{number_text(numbers[part])}</text>')
-    return ''.join(text) + (f'<text class="quantity forward" x="{40 * UP + 9:g}" y="18">{symbol("h")}</text><text class="note" x="394" y="52">long-term memory</text>'
+    return ''.join(text) + (f'<text class="quantity forward" x="{40 * UP + 9:g}" y="20">{symbol("h")}</text><text class="note" x="394" y="52">long-term memory</text>'
                             '<text class="note" x="504" y="318">short-term</text><text class="note" x="504" y="333">memory</text><text class="note backward" x="585" y="18">from the loss</text>')
 
 # %% ../nbs/24_playground.ipynb #44b6988c
@@ -267,9 +267,9 @@ svg.cell{font-family:system-ui,sans-serif;fill:#1a1a1a}
 .quantity{font-size:18px} .letter{font-style:italic} .index{font-size:12px} .number{font-size:15px;font-weight:bold;font-variant-numeric:tabular-nums}
 .note{font-size:13px;font-style:italic;text-anchor:middle}
 @container (max-width:560px){
-  .wide,.note,.cell .name:not(.narrow){display:none} .narrow{display:inline;font-size:22px} .narrow.name{font-size:22px;font-style:italic}
+  .wide,.cell.cell .note,.cell .name:not(.narrow),.gate .index{display:none} .narrow{display:inline;font-size:22px} .narrow.name{font-size:22px;font-style:italic}
   .symbol{font-size:30px} .quantity{font-size:25px} .index{font-size:18px} .number{font-size:22px} .sign{font-size:22px} .tanh{font-size:18px}
-  .quantity{transform:translateY(-4px)} .quantity.gate{transform:translateY(-12px)} .number{transform:translateY(4px)} .number.gate{transform:translateY(-1px)}
+  .quantity{transform:translateY(-4px)} .quantity.gate{transform:translateY(-3px);font-size:23px} .number{transform:translateY(4px)} .number.gate{transform:none}
 }"""
 
 # %% ../nbs/24_playground.ipynb #7ed247f4
@@ -278,7 +278,7 @@ def cell_svg(
     backward: bool, # whether the numbers are gradients
 ) -> str:           # SVG
     "The diagram of the cell as a picture of its own."
-    ground = f'<rect x="84" y="32" width="484" height="308" rx="7" fill="{GROUND}"/>'
+    ground = f'<rect width="640" height="368" fill="#fff"/><rect x="84" y="32" width="484" height="308" rx="7" fill="{GROUND}"/>'
     return (f'<svg xmlns="http://www.w3.org/2000/svg" class="cell{" back" if backward else ""}" viewBox="0 0 640 368"><style>{CELL_STYLE}</style>'
             f'{ground}{wires(numbers)}{cards()}{nodes()}{labels(numbers)}</svg>')
 
@@ -304,7 +304,7 @@ function make(tag, attributes = {}, ...children) {
   return e;
 }
 
-const minus = text => (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
+const minus = text => (Number(text) === 0 ? text.replace('-', '') : text).replaceAll('-', '−');
 const short = v => minus(Math.abs(v) < 1000 ? v.toFixed(2) : v.toExponential(0));                     // two decimals
 const long = v => minus(v === 0 || (Math.abs(v) >= 1e-3 && Math.abs(v) < 1000) ? v.toFixed(4) : v.toExponential(2));
 const plain = v => minus(String(Number(v.toFixed(3))));                                                // a weight
@@ -544,14 +544,14 @@ STYLE = """
 p{margin:.5em 0} h4{margin:.9em 0 .2em;font-size:15px}
 .row{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:6px 0} .title{min-width:6.6em;font-weight:600}
 button,input[type=text],input[type=number]{font:inherit;color:inherit;background:#fff;border:1px solid #6a6a6a;border-radius:6px;min-height:34px;padding:3px 10px}
-button{cursor:pointer} button:hover{background:#eee} button[aria-pressed=true]{background:#1a1a1a;color:#fff;border-color:#1a1a1a} button[aria-pressed=true]::before{content:"✓ "}
+button{cursor:pointer} @media (hover:hover){button:hover{background:#eee}} button[aria-pressed=true]{background:#1a1a1a;color:#fff;border-color:#1a1a1a} button[aria-pressed=true]::before{content:"✓ "}
 .reset{margin-left:auto} input[type=text]{flex:1;min-width:12em;font-variant-numeric:tabular-nums} input[type=range]{min-width:0;height:28px;margin:0;cursor:pointer;appearance:none;background:linear-gradient(#1a1a1a,#1a1a1a) center/2px 16px no-repeat} input[data-key=t]{background:none}
 ::-webkit-slider-runnable-track{height:6px;border-radius:3px;background:#8a8a8a} ::-moz-range-track{height:6px;border-radius:3px;background:#8a8a8a}
 ::-webkit-slider-thumb{appearance:none;width:20px;height:20px;margin-top:-7px;border:2px solid #fff;border-radius:50%;background:var(--color,#1a1a1a);box-shadow:0 0 0 1px #1a1a1a}
 ::-moz-range-thumb{width:16px;height:16px;border:2px solid #fff;border-radius:50%;background:var(--color,#1a1a1a);box-shadow:0 0 0 1px #1a1a1a}
 :focus-visible{outline:3px solid #0072B2;outline-offset:2px} [aria-invalid]:not([aria-invalid=false]){border:2px solid #A8200D}
 .wrong{color:#A8200D;font-weight:600;margin:0} .wrong:empty{display:none} .lesson{min-height:1.45em} .says{min-height:2.9em}
-svg{max-width:100%;height:auto} svg.cell{display:block;width:100%;max-width:680px;margin:0 auto}
+svg{max-width:100%;height:auto} svg.cell{display:block;overflow:visible;width:100%;max-width:680px;margin:0 auto}
 .line,.head{transition:stroke-width .15s,transform .15s}
 .row input[data-key=t]{flex:1} .play{min-width:4.6em} .when{font-weight:400}
 .chart{display:block;font-size:13px;cursor:pointer} .chart text{fill:#1a1a1a} .now{fill:#0072B2;fill-opacity:.13} .grid{stroke:#ddd} .zero{stroke:#555}
@@ -560,11 +560,11 @@ svg{max-width:100%;height:auto} svg.cell{display:block;width:100%;max-width:680p
 .control{display:grid;grid-template-columns:6.2em minmax(0,1fr) 5.2em;gap:8px;align-items:center} .gate .control{margin-top:5px} .states .control{grid-template-columns:2.4em minmax(0,1fr) 5.2em}
 input[type=number]{width:100%;padding:3px 6px;text-align:right} sub{font-size:75%}
 .gate{border:1px solid #bbb;border-left:6px solid var(--color);border-radius:6px;padding:4px 8px} summary{cursor:pointer;min-height:34px} .sum{display:block;min-height:1.5em;font-size:13px;font-variant-numeric:tabular-nums}
-.scroll{overflow-x:auto} table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums} th,td{padding:4px 10px;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap} tbody th{text-align:left}
+.scroll{overflow-x:auto} table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums} th,td{padding:4px 10px;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap} thead th{white-space:normal} tbody th{text-align:left}
 .all{margin-top:8px} .all summary{font-weight:600}
 @container (max-width:560px){
   .panel{padding:8px} .states,.gates{grid-template-columns:1fr} .title{min-width:100%} .reset{margin-left:0}
-  button,input[type=text],input[type=number],input[type=range]{min-height:42px} summary{min-height:42px} .says{min-height:7.3em}
+  button,input[type=text],input[type=number],input[type=range]{min-height:42px} summary{min-height:42px} .says{min-height:7.3em} th,td{padding:4px 6px}
 }
 @media (pointer:coarse){button,input[type=text],input[type=number],input[type=range],summary{min-height:42px}}
 @media (prefers-reduced-motion:reduce){.line,.head{transition:none} .play{display:none}}
