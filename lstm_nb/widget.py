@@ -184,7 +184,7 @@ def arrow(
     *before, last = (np.array(p, float) for p in points)
     way = (last - before[-1]) / np.linalg.norm(last - before[-1])
     outline = rounded([*before, last - .18 * way])
-    pieces = ' '.join({1: 'M', 2: 'L', 3: 'Q' if code == 3 and outline.codes[n - 1] != 3 else ''}[code] + place(*v) for n, (v, code) in enumerate(zip(outline.vertices, outline.codes)))
+    pieces = ' '.join('MLQ'[code - 1] + ' '.join(place(*v) for v in np.reshape(ends, (-1, 2))) for ends, code in outline.iter_segments(simplify=False))
     turn = round(float(np.degrees(np.arctan2(-way[1], way[0]))))
     return f'<g class="{kind}"><path class="line" d="{pieces}"/><g transform="translate({place(*last)}) rotate({turn})"><path class="head" d="M0 0L-10 4.5V-4.5z"/></g></g>'
 
@@ -487,6 +487,7 @@ function start(host) {
     group('Lesson', ...lessons), lesson, group('Mode', ...modes, button('Reset', () => use(JSON.parse(initial)), {class: 'reset'})), cell, says, sequence,
     make('div', {class: 'states', role: 'group', 'aria-label': 'Input and state'}, ...states.map(([, c]) => c.element)),
     make('div', {class: 'gates'}, ...order.map(g => g.box)), weights, make('details', {class: 'all'}, make('summary', {}, 'All numbers'), all));
+  panel.addEventListener('keydown', e => e.stopPropagation());  // keys pressed in here are no shortcuts of the page
   root.append(make('style', {}, STYLE), panel);
 
   function update(source) {
@@ -515,7 +516,7 @@ function start(host) {
     const T = steps.length, W = Math.max(260, Math.min(760, pictures.clientWidth || host.clientWidth - 26)), list = values => values.map(v => back ? long(v) : short(v)).join(', ');
     if (active !== text) text.value = s.inputs.map(v => String(Number(v.toFixed(6)))).join(', ');
     stepper.max = T; stepper.value = s.t; stepper.setAttribute('aria-valuetext', `${s.t} of ${T}`); when.textContent = `${s.t} of ${T}`;
-    const part = (title, keys, names, values) => [make('h4', {}, title), legend(names), chart(keys.map(k => [k, values(k)]), s.t, W, title + '. ' + keys.map(k => `${names[k]}: ${list(values(k))}`).join('. '), t => { stop(); choose(t); })];
+    const part = (title, keys, names, values) => [make('p', {class: 'caption'}, title), legend(names), chart(keys.map(k => [k, values(k)]), s.t, W, title + '. ' + keys.map(k => `${names[k]}: ${list(values(k))}`).join('. '), t => { stop(); choose(t); })];
     if (!back) pictures.replaceChildren(
       ...part('Input, memory and output', ['x', 'c', 'h'], {x: 'input x', c: 'memory c', h: 'hidden state h'}, k => steps.map(v => v[k])),
       ...part('Gates', ['f', 'i', 'g', 'o'], {f: 'forget f', i: 'input i', g: 'candidate g', o: 'output o'}, k => steps.map(v => v[k])));
@@ -523,7 +524,7 @@ function start(host) {
       pictures.replaceChildren(
         ...part('Gradient of the last h, at each step', ['c', 'h'], {c: 'dc, memory', h: 'dh, hidden state'}, k => back.map(v => v[k])),
         ...part('Gradient of the sum in each gate', ['f', 'i', 'g', 'o'], {f: 'dz of f', i: 'dz of i', g: 'dz of g', o: 'dz of o'}, k => back.map(v => v.z[k])));
-      weights.replaceChildren(make('h4', {}, 'Gradient of the last h with respect to each weight, summed over the steps'),
+      weights.replaceChildren(make('p', {class: 'caption'}, 'Gradient of the last h with respect to each weight, summed over the steps'),
         table(['', 'weight of x', 'weight of h', 'bias'], ['f', 'i', 'g', 'o'].map(k => [`${LETTERS[k]} ${k}`, long(total[k].x), long(total[k].h), long(total[k].b)]), 'Gradients of the weights'));
     }
   }
@@ -541,7 +542,7 @@ STYLE = """
 :host{display:block;container-type:inline-size;max-width:800px;margin:1rem 0;font:15px/1.45 system-ui,-apple-system,"Segoe UI",sans-serif;color:#1a1a1a;color-scheme:light;text-align:left}
 *{box-sizing:border-box} [hidden]{display:none!important}
 .panel{background:#fff;border:1px solid #8a8a8a;border-radius:10px;padding:12px}
-p{margin:.5em 0} h4{margin:.9em 0 .2em;font-size:15px}
+p{margin:.5em 0} .caption{margin:.9em 0 .2em;font-weight:600}
 .row{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:6px 0} .title{min-width:6.6em;font-weight:600}
 button,input[type=text],input[type=number]{font:inherit;color:inherit;background:#fff;border:1px solid #6a6a6a;border-radius:6px;min-height:34px;padding:3px 10px}
 button{cursor:pointer} @media (hover:hover){button:hover{background:#eee}} button[aria-pressed=true]{background:#1a1a1a;color:#fff;border-color:#1a1a1a} button[aria-pressed=true]::before{content:"✓ "}
@@ -559,7 +560,7 @@ svg{max-width:100%;height:auto} svg.cell{display:block;overflow:visible;width:10
 .states{display:grid;grid-template-columns:repeat(3,1fr);gap:4px 18px;margin-top:8px} .gates{display:grid;grid-template-columns:1fr 1fr;gap:8px;margin-top:8px}
 .control{display:grid;grid-template-columns:6.2em minmax(0,1fr) 5.2em;gap:8px;align-items:center} .gate .control{margin-top:5px} .states .control{grid-template-columns:2.4em minmax(0,1fr) 5.2em}
 input[type=number]{width:100%;padding:3px 6px;text-align:right} sub{font-size:75%}
-.gate{border:1px solid #bbb;border-left:6px solid var(--color);border-radius:6px;padding:4px 8px} summary{cursor:pointer;min-height:34px} .sum{display:block;min-height:1.5em;font-size:13px;font-variant-numeric:tabular-nums}
+.gate{border:1px solid #bbb;border-left:6px solid var(--color);border-radius:6px;padding:4px 8px} summary{cursor:pointer;min-height:34px} .sum{display:block;min-height:2.9em;font-size:13px;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto} table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums} th,td{padding:4px 10px;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap} thead th{white-space:normal} tbody th{text-align:left}
 .all{margin-top:8px} .all summary{font-weight:600}
 @container (max-width:560px){
@@ -602,7 +603,7 @@ class Playground:
 
     def _repr_html_(self):
         settings = html.escape(json.dumps(self.settings))
-        return f'<div class="lstm-playground" data-settings="{settings}">{still(self.settings)}</div>\n<script>\n{script()}\n</script>'
+        return f'<div class="lstm-playground" data-lm-suppress-shortcuts="true" data-settings="{settings}">{still(self.settings)}</div>\n<script>\n{script()}\n</script>'
 
     def __repr__(self): return f"playground({self.settings['lesson']!r}, mode={self.settings['mode']!r})"
 

@@ -249,6 +249,10 @@ def test_several_on_a_page_do_not_disturb_each_other(visit):
     third.put('t', 3)
     first.put('x', -2)
     for widget in first, second, third: widget.check()
+    page.evaluate("document.addEventListener('keydown', e => document.body.dataset.heard = e.key)")
+    first['[data-field=x]'].press('3')
+    first.settings['x'] = float(first['[data-field=x]'].input_value())
+    assert page.evaluate('document.body.dataset.heard') is None and first.settings['x'] != -2
     assert page.evaluate('["GATES", "COLORS", "start", "run", "make"].filter(k => { try { return eval(k) } catch { return false } })') == []
     # A notebook puts outputs into a page that is already there, and runs their scripts then.
     page.evaluate('''page => { const box = document.createElement('div'); box.innerHTML = page; document.body.append(box);
