@@ -254,7 +254,7 @@ def labels(
         text.append(f'<text class="quantity{gate}" x="{40 * x:g}" y="{360 - 40 * y:g}" text-anchor="{ANCHORS[ha]}">{symbol(part)}</text>')
         text.append(f'<text class="number{gate}" x="{40 * x_number:g}" y="{362 - 40 * y_number:g}" text-anchor="{ANCHORS[ha_number]}" data-number="{part}">{number_text(numbers[part])}</text>')
     return ''.join(text) + (f'<text class="quantity forward" x="{40 * UP + 9:g}" y="20">{symbol("h")}</text><text class="note" x="394" y="52">long-term memory</text>'
-                            '<text class="note" x="504" y="318">short-term</text><text class="note" x="504" y="333">memory</text><text class="note backward" x="585" y="18">from the loss</text>')
+                            '<text class="note" x="504" y="318">short-term</text><text class="note" x="504" y="333">memory</text><text class="note backward" x="597" y="18">from the loss</text>')
 
 # %% ../nbs/24_playground.ipynb #44b6988c
 CELL_STYLE = """
@@ -269,7 +269,7 @@ svg.cell{font-family:system-ui,sans-serif;fill:#1a1a1a}
 @container (max-width:560px){
   .wide,.cell.cell .note,.cell .name:not(.narrow),.gate .index{display:none} .narrow{display:inline;font-size:22px} .narrow.name{font-size:22px;font-style:italic}
   .symbol{font-size:30px} .quantity{font-size:25px} .index{font-size:18px} .number{font-size:22px} .sign{font-size:22px} .tanh{font-size:18px}
-  .quantity{transform:translateY(-4px)} .quantity.gate{transform:translateY(-3px);font-size:23px} .number{transform:translateY(4px)} .number.gate{transform:none}
+  .quantity{transform:translateY(-4px)} .quantity.gate{transform:translateY(-3px);font-size:23px} .number{transform:translateY(4px)} .number.gate{transform:none;font-size:20px;paint-order:stroke;stroke:#f1f1f1;stroke-width:5px}
 }"""
 
 # %% ../nbs/24_playground.ipynb #7ed247f4
@@ -335,7 +335,7 @@ function ticksOf(values) {                       // round numbers around all val
 }
 
 function chart(series, t, W, label, choose) {    // series: [[key, values], ...] with one value a step
-  const H = 190, left = 58, right = 10, top = 10, bottom = 40, T = series[0][1].length, ticks = ticksOf(series.flatMap(s => s[1]));
+  const H = 190, left = 66, right = 10, top = 10, bottom = 40, T = series[0][1].length, ticks = ticksOf(series.flatMap(s => s[1]));
   const low = ticks[0], high = ticks[ticks.length - 1];
   const X = k => left + (k + .5) * (W - left - right) / T, Y = v => top + (high - v) / (high - low) * (H - top - bottom);
   const svg = make('svg', {class: 'chart', viewBox: `0 0 ${W} ${H}`, width: W, height: H, role: 'img', 'aria-label': label, onclick: e => {
@@ -559,7 +559,7 @@ svg{max-width:100%;height:auto} svg.cell{display:block;overflow:visible;width:10
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;list-style:none;margin:0;padding:0} .legend svg{vertical-align:-2px;margin-right:5px}
 .states{display:grid;grid-template-columns:repeat(3,1fr);gap:4px 18px;margin-top:8px} .gates{display:grid;grid-template-columns:1fr 1fr;gap:8px;margin-top:8px}
 .control{display:grid;grid-template-columns:6.2em minmax(0,1fr) 5.2em;gap:8px;align-items:center} .gate .control{margin-top:5px} .states .control{grid-template-columns:2.4em minmax(0,1fr) 5.2em}
-input[type=number]{width:100%;padding:3px 6px;text-align:right} sub{font-size:75%}
+input[type=number]{width:100%;padding:3px 6px;text-align:right;appearance:textfield} ::-webkit-inner-spin-button{appearance:none} sub{font-size:75%}
 .gate{border:1px solid #bbb;border-left:6px solid var(--color);border-radius:6px;padding:4px 8px} summary{cursor:pointer;min-height:34px} .sum{display:block;min-height:2.9em;font-size:13px;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto} table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums} th,td{padding:4px 10px;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap} thead th{white-space:normal} tbody th{text-align:left}
 .all{margin-top:8px} .all summary{font-weight:600}
