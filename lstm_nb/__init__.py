@@ -23,10 +23,11 @@ __all__ = ['LSTM', 'CellSpec', 'Trace', 'truncated_bptt', 'chrono', 'random_stre
            'use', 'use_kernels', 'explain', 'set_num_threads', 'num_threads', 'free_memory', 'info', 'xp_of', 'to_numpy',
            'Embedding', 'Linear', 'Dropout', 'cross_entropy', 'cross_entropy_vjp', 'mse', 'mse_vjp',
            'SGD', 'Adam', 'AdamW', 'clip_gradients', 'constant', 'warmup_cosine',
-           'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'plot']
+           'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'plot', 'playground']
 
 
 def __getattr__(name):
     # Matplotlib takes longer to import than all the rest: it waits until somebody draws.
     if name == 'plot': return importlib.import_module('lstm_nb.plot')
+    if name == 'playground': return importlib.import_module('lstm_nb.widget').playground # its diagram is Matplotlib's, too
     raise AttributeError(f"module 'lstm_nb' has no attribute {name!r}")
