@@ -22,11 +22,13 @@ add_module_names = False
 
 html_theme = 'furo'
 html_title = project
-html_static_path = [str(here/'_static')]
+html_static_path, templates_path = [str(here/'_static')], [str(here/'_templates')]
 html_css_files = ['site.css']
 html_copy_source = html_show_sourcelink = html_show_sphinx = False
 html_math_renderer = 'mathml'
+html_domain_indices = False # the reference has a list of modules of its own
+html_search_scorer = str(here/'scorer.js')
 html_show_search_summary = False # it would fetch pages, which a browser refuses for files on a disk
-html_use_index = True
+smartquotes = False # code, options and the README keep their characters
 pygments_style, pygments_dark_style = 'a11y-high-contrast-light', 'a11y-dark'
 copybutton_selector = 'div:not(.output) > div.highlight > pre'
