@@ -21,6 +21,7 @@ toc_object_entries_show_parents = 'hide'
 add_module_names = False
 
 html_theme = 'furo'
+html_theme_options = dict(light_css_variables={'color-code-background': '#f6f7f9'})
 html_title = project
 html_static_path, templates_path = [str(here/'_static')], [str(here/'_templates')]
 html_css_files = ['site.css']

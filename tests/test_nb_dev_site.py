@@ -28,13 +28,13 @@ def test_results_are_what_files_say():
 
 def test_files_are_written_once():
     with tempfile.TemporaryDirectory() as d:
-        write(Path(d), {'a/b.md': 'x', 'c.md': 'y'})
+        assert not write(Path(d), {'a/b.md': 'x', 'c.md': 'y'})
         before = (Path(d)/'a/b.md').stat().st_mtime_ns
-        write(Path(d), {'a/b.md': 'x', 'e.png': b'z'})
+        assert write(Path(d), {'a/b.md': 'x', 'e.png': b'z'})
         assert (Path(d)/'a/b.md').stat().st_mtime_ns == before and not (Path(d)/'c.md').exists() and (Path(d)/'e.png').read_bytes() == b'z'
 
 def test_the_package_offers_names():
-    assert top_level('from p.a import B, c\nfrom os import path', 'p') == {'B': 'p.a.B', 'c': 'p.a.c'}
+    assert top_level('from p.a import B, c\n__all__ = ["c", "plot"]', 'p') == {'c': 'p.a.c', 'plot': 'p.plot'}
 
 def test_links_in_docstrings_hold_on_other_pages():
     assert from_top('[a](loops.ipynb#b) [c](../14_stack.ipynb) [d](https://example.org/e.md)', 'kernels/') == '[a](/kernels/loops.md#b) [c](/14_stack.md) [d](https://example.org/e.md)'

@@ -143,7 +143,7 @@ def folded(
     "Something that unfolds at a click."
     return f'<details class="folded"><summary>{summary}</summary>\n\n{text}\n\n</details>'
 
-# %% ../../nbs/dev/pages.ipynb #0b792c01
+# %% ../../nbs/dev/pages.ipynb #e7fe5359
 def code_cell(
     page: Page,
     cell: dict,   # as nbformat stores it
@@ -154,7 +154,7 @@ def code_cell(
     language = 'ipython' if re.search(r'(?m)^\s*[!%]', code) else 'python'
     shown, exported = [fenced(code, language)], {'export', 'exports', 'exporti'} & marks.keys() and page.module
     if 'test_setup' in marks: shown = [folded('Set-up of the tests', shown[0])]
-    elif exported and language == 'python' and only_imports(code): shown = [folded('Imports', shown[0])]
+    elif language == 'python' and only_imports(code) and (exported or code.count('\n') > 3): shown = [folded('Imports', shown[0])]
     elif exported:
         new = [n for n in definitions(code) if n not in page.defined]
         anchor = free_anchor(f'{page.module.partition(".")[2]} {new[0]}', page.defined.values()) if new else ''

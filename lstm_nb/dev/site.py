@@ -7,10 +7,11 @@ __all__ = ['GROUPS', 'PASSES', 'reading_order', 'grouped', 'contents', 'table', 
            'start_page', 'top_level', 'first_line', 'reference_index', 'from_top', 'reference_pages', 'write', 'gather',
            'build']
 
-# %% ../../nbs/dev/site.ipynb #ac3f83d0
+# %% ../../nbs/dev/site.ipynb #6d3a2afb
 import ast
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from posixpath import normpath
@@ -131,14 +132,16 @@ def start_page(
     facts = container('results', *(container('result', r, depth=1) for r in results)) if results else ''
     return '\n\n'.join(p for p in ['---\nhide-toc: true\n---', title, summary, hero, doors, facts, *rest, sidebar] if p) + '\n'
 
-# %% ../../nbs/dev/site.ipynb #53d1a799
+# %% ../../nbs/dev/site.ipynb #d59845d3
 def top_level(
     source: str, # of `__init__.py`
     library: str,
 ) -> dict:       # name -> full name
-    "What the package itself offers."
-    found = {n.name: f'{o.module}.{n.name}' for o in ast.parse(source).body if isinstance(o, ast.ImportFrom) for n in o.names}
-    return {k: v for k, v in found.items() if v.startswith(library + '.')}
+    "What the package itself offers: the names in `__all__`, in that order."
+    body = ast.parse(source).body
+    found = {n.name: f'{o.module}.{n.name}' for o in body if isinstance(o, ast.ImportFrom) for n in o.names}
+    offered = next(ast.literal_eval(o.value) for o in body if isinstance(o, ast.Assign) and o.targets[0].__dict__.get('id') == '__all__')
+    return {k: found.get(k, f'{library}.{k}') for k in offered}
 
 # %% ../../nbs/dev/site.ipynb #2f7c5bc9
 def first_line(
@@ -147,13 +150,13 @@ def first_line(
     "What stands in a list for something that has a page."
     return text.split('\n')[0].replace('|', '\\|')
 
-# %% ../../nbs/dev/site.ipynb #13023e93
+# %% ../../nbs/dev/site.ipynb #8c590907
 def reference_index(
     modules: dict, # full name -> Module
     top: dict,     # as `top_level` gives it
 ) -> str:          # Markdown
     "The first page of the reference."
-    objects = {k: o for m in modules.values() for k, o in m.objects().items()}
+    objects = {k: o for m in modules.values() for k, o in m.objects().items()} | modules
     names = [[f'{{py:obj}}`{n} <{full}>`', first_line(objects[full].doc)] for n, full in top.items() if full in objects]
     rows = [[f'[{n}]({n}.md)', first_line(m.doc)] for n, m in modules.items()]
     tree = '```{toctree}\n:hidden:\n\n' + '\n'.join(modules) + '\n```'
@@ -169,7 +172,7 @@ def from_top(
     def sub(m): return f'](/{normpath(folder + m[1]).lstrip("/")}'
     return re.sub(r'\]\((?!https?:|/|#)([^)\s]+\.md)', sub, relink(text))
 
-# %% ../../nbs/dev/site.ipynb #ae9487e9
+# %% ../../nbs/dev/site.ipynb #b54ba748
 def reference_pages(
     modules: dict, # full name -> Module
     pages: list,   # of Page: the notebooks
@@ -179,6 +182,7 @@ def reference_pages(
     found = {}
     for name, module in modules.items():
         page, more = by.get(name), {}
+        if page: module.doc = link_names(module.doc, page.names)
         for o in module.items:
             lines = [f'Derives from {", ".join(f"`{b}`" for b in o.bases)}.'] if o.bases else []
             if methods := inherited(o, modules): lines.append(f'Has from there: {", ".join(f"{{py:obj}}`~{m}`" for m in methods)}.')
@@ -191,20 +195,21 @@ def reference_pages(
         found[f'api/{name}'] = module_page(module, where, more)
     return found
 
-# %% ../../nbs/dev/site.ipynb #1c249383
+# %% ../../nbs/dev/site.ipynb #4b208ce8
 def write(
     folder: Path,   # emptied of what is not written now
     files: dict,    # path -> text or bytes
-):
+) -> bool:          # whether something was removed
     "Write files, but do not touch those that are as they should be: Sphinx reads again what is new."
     for name, content in files.items():
         path, data = folder/name, content if isinstance(content, bytes) else content.encode()
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_bytes() != data: path.write_bytes(data)
-    for path in folder.rglob('*'):
-        if path.is_file() and path.relative_to(folder).as_posix() not in files: path.unlink()
+    old = [p for p in folder.rglob('*') if p.is_file() and p.relative_to(folder).as_posix() not in files]
+    for path in old: path.unlink()
+    return bool(old)
 
-# %% ../../nbs/dev/site.ipynb #5e7dba4e
+# %% ../../nbs/dev/site.ipynb #004aafbc
 def gather(
     root,             # of the repository
     library='lstm_nb',
@@ -215,7 +220,7 @@ def gather(
                  for p in sorted((root/'nbs').rglob('*.ipynb')) if not any(part.startswith(('.', '_')) for part in p.relative_to(root/'nbs').parts)}
     modules, top = read_modules(root/library), top_level((root/library/'__init__.py').read_text(encoding='utf-8'), library)
     objects = {k: o for m in modules.values() for k, o in m.objects().items()} | modules
-    aliases = {f'{short}.{n}': full for short in ('ln', library) for n, full in top.items() if full in objects} | {'ln.plot': f'{library}.plot'}
+    aliases = {f'{short}.{n}': full for short in ('ln', library) for n, full in top.items() if full in objects}
     pages = {n: read_page(nb, n, objects, aliases, library) for n, nb in notebooks.items()}
     text = '\n'.join(''.join(c['source']) for c in notebooks['index']['cells'] if c['cell_type'] == 'markdown')
     order = reading_order(text, list(notebooks))
@@ -231,7 +236,7 @@ def gather(
         files[page] = content if file.endswith('.md') else f'# Licence\n\n```text\n{content}\n```\n'
     return files
 
-# %% ../../nbs/dev/site.ipynb #0fc7b9ab
+# %% ../../nbs/dev/site.ipynb #6436c05d
 def build(
     root='.',      # of the repository
     out='_site',   # where the site goes: source, html, and what Sphinx remembers
@@ -240,7 +245,7 @@ def build(
     "Write the site."
     from sphinx.cmd.build import main
     out = Path(root)/out
-    write(out/'source', gather(root))
+    if write(out/'source', gather(root)): shutil.rmtree(out/'html', ignore_errors=True) # Sphinx leaves pages that have no source any more
     options = ['-W', '--keep-going', *(['-q'] if quiet else [])]
     return main([*options, '-d', str(out/'doctrees'), '-c', str(Path(root)/'docs'), str(out/'source'), str(out/'html')])
 
