@@ -21,7 +21,6 @@ toc_object_entries_show_parents = 'hide'
 add_module_names = False
 
 html_theme = 'furo'
-html_theme_options = dict(light_css_variables={'color-code-background': '#f6f7f9'})
 html_title = project
 html_static_path, templates_path = [str(here/'_static')], [str(here/'_templates')]
 html_css_files = ['site.css']
@@ -30,6 +29,6 @@ html_math_renderer = 'mathml'
 html_domain_indices = False # the reference has a list of modules of its own
 html_search_scorer = str(here/'scorer.js')
 html_show_search_summary = False # it would fetch pages, which a browser refuses for files on a disk
-smartquotes = False # code, options and the README keep their characters
+smartquotes_action = 'D' # dashes in the reference; quotes stay as the README has them
 pygments_style, pygments_dark_style = 'a11y-high-contrast-light', 'a11y-dark'
 copybutton_selector = 'div:not(.output) > div.highlight > pre'

@@ -103,18 +103,18 @@ def container(
     fence = ':' * (6 - depth)
     return '\n\n'.join([f'{fence}{{container}} {name}', *(p for p in parts if p), fence])
 
-# %% ../../nbs/dev/site.ipynb #54656e83
+# %% ../../nbs/dev/site.ipynb #5eb57b55
 def doors(
     first: str,    # name of the first notebook
     count: int,    # notebooks
     tests: int,
 ) -> str:          # Markdown
     "Three ways to go on."
-    read = container('door', '**Read**', f'{count} notebooks in the order of reading. Every number on a page was computed by that page.',
+    read = container('door', '**Read**', f'{count} notebooks in the order of reading. Each page computes what it shows.',
                      f'[Begin](/{first}.md) [All, in order](#read) [Symbols](/symbols.md)', depth=1)
     use = container('door', '**Use**', 'A layer with the shapes, names and weights of `torch.nn.LSTM`, models of text, a command line.',
                     '[Install](#start) [Examples](#use) [Reference](/api/index.md)', depth=1)
-    test = container('door', '**Run the tests**', f'{tests} tests stand in the notebooks, each below what it tests. One command runs them all.',
+    test = container('door', '**Run the tests**', f'{tests} tests stand in the notebooks, each below what it tests. One command runs them.',
                      '[Command](#start) [How](#test) [Take part](/contributing.md)', depth=1)
     return container('doors', read, use, test)
 
