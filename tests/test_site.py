@@ -195,23 +195,37 @@ def watched(context):
     return page, asked, errors
 
 
-@pytest.mark.parametrize('width', [1280, 390])
-def test_every_page_in_a_browser(browser, pages, site, width):
-    context = browser.new_context(viewport=dict(width=width, height=900))
+def test_every_page_in_a_browser(browser, pages, site):
+    context = browser.new_context()
     page, asked, errors = watched(context)
-    problems, colours = [], set()
+    problems, colours = [], {'light': set(), 'dark': set()}
     for path in pages:
         name = path.relative_to(site).as_posix()
         page.goto(path.as_uri())
-        for scheme in 'light', 'dark':
-            page.emulate_media(color_scheme=scheme)
-            over, wide = page.evaluate(OVERFLOW)
-            if over > 0 or wide: problems.append(f'{name}, {scheme}: {over} pixels too wide, {wide}')
-            colours.add((scheme, page.evaluate('getComputedStyle(document.body).backgroundColor')))
+        for width in 1280, 390:
+            page.set_viewport_size(dict(width=width, height=900))
+            for scheme in colours:
+                page.emulate_media(color_scheme=scheme)
+                over, wide = page.evaluate(OVERFLOW)
+                if over > 0 or wide: problems.append(f'{name}, {scheme}, {width}: {over} pixels too wide, {wide}')
+                colours[scheme].add(page.evaluate('getComputedStyle(document.body).backgroundColor'))
         problems += [f'{name}: {src} does not load or has no words' for src in page.evaluate('[...document.images].filter(i => i.complete && !i.naturalWidth || !i.alt).map(i => i.src)')]
     context.close()
     assert (asked, errors, problems) == ([], [], [])
-    assert len(colours) == 2 and len({c for _, c in colours}) == 2
+    assert len(colours['light']) == len(colours['dark']) == 1 and colours['light'] != colours['dark']
+
+
+def test_the_checks_in_a_browser_can_fail(browser):
+    context = browser.new_context(viewport=dict(width=390, height=900))
+    page, asked, errors = watched(context)
+    page.set_content('<article><p style="color:#999;background:#fff">grey</p><div style="width:500px">wide</div><div style="overflow:auto"><p style="width:500px">scrolls</p></div></article>')
+    assert page.evaluate(CONTRAST) == ['P. 2.85 grey']
+    over, wide = page.evaluate(OVERFLOW)
+    assert over > 100 and len(wide) == 1 and 'wide' in wide[0]
+    page.evaluate("fetch('http://127.0.0.1:9/').catch(() => 0)")
+    page.wait_for_timeout(100)
+    assert asked == ['http://127.0.0.1:9/'] and errors
+    context.close()
 
 
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
