@@ -346,7 +346,7 @@ def backward_of(
         x, index, dy, factor, keep_h, keep_c, keep_gates = x[:, lo:hi], index[:, lo:hi], dy[:, lo:hi], factor[lo:hi], keep_h[:, lo:hi], keep_c[:, lo:hi], keep_gates[:, lo:hi]
         state, z, c, new_c, out, sums, normal, scale = state[:, lo:hi], z[:, lo:hi], c[:, lo:hi], new_c[:, lo:hi], out[:, lo:hi], sums[:, lo:hi], normal[:, :, lo:hi], scale[:, :, lo:hi]
         ds, dc, dx, record, record_h = ds[:, lo:hi], dc[lo:hi], dx[:, lo:hi], record[:, lo:hi], record_h[:, lo:hi]
-        T, m, N, S, block, none = z.shape[0], hi - lo, z.shape[2], ds.shape[2], unit_rows.shape[1], factor[:0]
+        T, m, S, block, none = z.shape[0], hi - lo, ds.shape[2], unit_rows.shape[1], factor[:0]
         n, work = min(T, dzs.shape[1] // m), works[thread, :, :m]
         dz, dq = by_step(dzs[thread], n, m), by_step(dqs[thread], n, m)
         shown, do, dshown, straight, held_c = work[0, :, :block], work[1, :, :block], work[2, :, :block], work[3, :, :block], work[4, :, :block]

@@ -11,7 +11,6 @@ from copy import deepcopy
 # %% ../../nbs/models/inside.ipynb #5dfd63f8
 import matplotlib.pyplot as plt
 import numpy as np
-from ..layer import random_stream
 from .language_model import LanguageModel
 
 # %% ../../nbs/models/inside.ipynb #f509adb5
