@@ -4,17 +4,22 @@
 
 # %% auto #0
 __all__ = ['COLORS', 'STYLES', 'R', 'GROUND', 'PARTS', 'NAMES', 'F', 'I', 'G', 'O', 'OUT', 'UP', 'ADD', 'MEMORY', 'TANH', 'ARM',
-           'TOP', 'BOTTOM', 'HIDDEN', 'INPUT', 'OFF', 'CARDS', 'NODES', 'DOTS', 'GAPS', 'WIRES', 'LABELS', 'canvas',
-           'rounded', 'wire', 'box', 'node', 'faded', 'layer_box', 'gate_diagram', 'check_parts', 'numbers_of_unit',
-           'number_text', 'wire_widths', 'draw_wires', 'draw_card', 'draw_nodes', 'draw_labels', 'cell_diagram']
+           'TOP', 'BOTTOM', 'HIDDEN', 'INPUT', 'OFF', 'CARDS', 'NODES', 'DOTS', 'GAPS', 'WIRES', 'LABELS', 'FIELDS',
+           'canvas', 'rounded', 'wire', 'box', 'node', 'faded', 'layer_box', 'gate_diagram', 'check_parts',
+           'numbers_of_unit', 'number_text', 'wire_widths', 'part_of', 'layers_of', 'check_index', 'of_trace',
+           'gradients_of', 'values_at', 'draw_wires', 'draw_card', 'draw_nodes', 'draw_labels', 'cell_diagram']
 
 # %% ../nbs/22_diagram.ipynb #13383489
+from numbers import Integral
+
+# %% ../nbs/22_diagram.ipynb #a0b37bbf
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path as Outline
 from .backend import to_numpy
+from .sequences import time_major
 
 # %% ../nbs/22_diagram.ipynb #8b89f6d7
 COLORS = {'f': '#D55E00', 'i': '#0072B2', 'g': '#CC79A7', 'o': '#009E73', 'c': '#704800', 'h': '#1A1A1A', 'x': '#5A5A5A', 'r': '#7B3FD4', 'z': '#D55E00', 'n': '#CC79A7'}
@@ -164,7 +169,7 @@ LABELS = { # part: position and alignment of its name, then of its value
     'x': (F + .1, .15, 'right', F + .55, .15, 'left'), 'h_prev': (1.05, HIDDEN + .25, 'center', 1.05, HIDDEN - .5, 'center'),
     'c_prev': (1.05, MEMORY + .25, 'center', 1.05, MEMORY - .5, 'center'), 'c': (15.1, MEMORY + .25, 'center', 15.1, MEMORY - .5, 'center'),
     'h': (15.1, HIDDEN + .25, 'center', 15.1, HIDDEN - .5, 'center'),
-    **{k: (col + .2, 5.13, 'left', col + .2, 4.68, 'left') for k, col in dict(f=F, i=I, g=G, o=O).items()}}
+    **{k: (col + .27, 5.13, 'left', col + .27, 4.68, 'left') for k, col in dict(f=F, i=I, g=G, o=O).items()}}
 
 # %% ../nbs/22_diagram.ipynb #f0f9e446
 def check_parts(
@@ -178,40 +183,114 @@ def check_parts(
 
 # %% ../nbs/22_diagram.ipynb #57feb566
 def numbers_of_unit(
-    values: dict,  # part -> float or array (..., units)
+    values: dict,  # part -> float or array (..., units); for x (..., features)
     unit: int,     # which unit; of the first sequence if there are several
-) -> dict:         # part -> float
+) -> dict:         # part -> float; for x an array (features,) if there are several
     "One number for each part of the cell; an array with a single element counts for every unit."
     check_parts('values', values, tuple(NAMES))
     numbers = {}
     for part, value in values.items():
         array = to_numpy(value)
         n = array.shape[-1] if array.ndim else 1
-        if array.size != 1 and not 0 <= unit < n: raise ValueError(f'unit must be from 0 to {n - 1} for values[{part!r}] of shape {array.shape}, got {unit}')
-        numbers[part] = float(array.ravel()[unit if array.size > 1 else 0])
+        if part == 'x' and n > 1: numbers[part] = array.reshape(-1, n)[0]
+        else:
+            if array.size != 1 and not 0 <= unit < n: raise ValueError(f'unit must be from 0 to {n - 1} for values[{part!r}] of shape {array.shape}, got {unit}')
+            numbers[part] = float(array.ravel()[unit if array.size > 1 else 0])
     return numbers
 
 # %% ../nbs/22_diagram.ipynb #9da18ef2
 def number_text(
-    value: float, # any number
-) -> str:         # with two decimals, or an exponent from 1000 on
+    value,       # any number, or an array (features,)
+) -> str:        # with two decimals, or an exponent from 1000 on
     "`value` as it is shown; zero has no sign, and the minus is a minus sign, not a hyphen."
+    if np.ndim(value): return f'({", ".join(map(number_text, value))})' if len(value) < 5 else f'{len(value)} features'
     text = f'{round(value, 2) + 0.:.2f}' if abs(value) < 1000 else f'{value:.0e}'
     return text.replace('-', '\N{MINUS SIGN}')
 
 # %% ../nbs/22_diagram.ipynb #56d1440a
 def wire_widths(
-    numbers: dict,   # part -> float
+    numbers: dict,   # part -> float, or array (features,)
     backward: bool,  # whether the numbers are gradients
 ) -> dict:           # quantity -> line width in points
-    "Line widths from 1 to 6 points, from the numbers and what the cell makes of them."
-    n = dict(numbers)
+    "Line widths from 1 to 6 points, from the numbers (of an array the largest) and what the cell makes of them."
+    n = {k: np.abs(v).max() for k, v in numbers.items()}
     if backward and 'c' in n: n |= dict(kept=n['c'], written=n['c'])
     if not backward:
         if {'f', 'c_prev'} <= n.keys(): n['kept'] = n['f'] * n['c_prev']
         if {'i', 'g'} <= n.keys(): n['written'] = n['i'] * n['g']
         if 'c' in n: n['tanh'] = np.tanh(n['c'])
-    return {k: 6 - 3 / (abs(v) + .6) if v == v else 6. for k, v in n.items()}
+    return {k: 6 - 3 / (v + .6) if v == v else 6. for k, v in n.items()}
+
+# %% ../nbs/22_diagram.ipynb #eb25b00b
+FIELDS = 'ifgorznch' # all that a trace may have, in the order of the pictures; r, z and n are those of a GRU
+
+# %% ../nbs/22_diagram.ipynb #9399f1b2
+def part_of(
+    trace,     # Trace, or a dict
+    name: str, # a letter of `FIELDS`, 'd' for the gradients, or a word about the layout
+):             # None if it is not there
+    "An attribute of a trace, or an entry of a dict."
+    return trace.get(name) if isinstance(trace, dict) else getattr(trace, name, None)
+
+# %% ../nbs/22_diagram.ipynb #816e98ec
+def layers_of(
+    trace,     # Trace, or a dict
+    name: str, # a letter of `FIELDS`
+) -> list:     # arrays, empty if there are none
+    "One quantity in all layers and directions; a single array counts as a list of one."
+    found = part_of(trace, name)
+    return [] if found is None else [found] if hasattr(found, 'ndim') else list(found)
+
+# %% ../nbs/22_diagram.ipynb #6e786833
+def check_index(
+    name: str,  # name of the argument, for errors
+    index,      # what should be an integer
+    count: int, # how many there are
+):
+    "`TypeError` or `ValueError` unless `index` is one of 0 ... `count` - 1."
+    if isinstance(index, bool) or not isinstance(index, Integral): raise TypeError(f'{name} must be an integer, got {index!r}')
+    if not 0 <= index < count: raise ValueError(f'{name} must be from 0 to {count - 1}, got {index}')
+
+# %% ../nbs/22_diagram.ipynb #46697248
+def of_trace(
+    trace,       # Trace, or a dict
+    name: str,   # a letter of `FIELDS`
+    layer: int,  # place in the list: layer, or 2 layer + direction if bidirectional
+) -> np.ndarray: # (T, B, H); B is 1 for an array (T, H)
+    "One quantity of one layer in one direction, on the processor, time first."
+    arrays, batch_first = layers_of(trace, name), part_of(trace, 'batch_first')
+    check_index('layer', layer, len(arrays))
+    array = to_numpy(arrays[layer])
+    if array.ndim not in (2, 3): raise ValueError(f'trace.{name}[{layer}] must have shape ({"B, T" if batch_first else "T, B"}, H) or (T, H), got {array.shape}')
+    return time_major(array, batch_first, array.ndim == 3)
+
+# %% ../nbs/22_diagram.ipynb #c8dc80d0
+def gradients_of(
+    trace,  # Trace, or a dict
+) -> dict:  # letter -> list of arrays, and the layout
+    "The `d` of a trace, laid out like the trace; `ValueError` that says how to get one."
+    if (d := part_of(trace, 'd')) is None: raise ValueError('trace must hold gradients, but its d is None or missing: make it with lstm.trace(x, dy=dy), where dy is the gradient of a loss with respect to the outputs, and pass the trace, not its d')
+    return {k: layers_of(d, k) for k in FIELDS} | {k: part_of(trace, k) for k in ('batch_first', 'directions', 'real')}
+
+# %% ../nbs/22_diagram.ipynb #39628a60
+def values_at(
+    trace,          # Trace, or a dict of arrays (T, B, H) that may have 'x' (T, B, I)
+    t: int,         # time step
+    layer: int = 0, # layer, or 2 layer + direction if bidirectional
+    batch: int = 0, # which sequence
+    backward=False, # whether its gradients are meant
+) -> dict:          # part of the diagram -> array (H,)
+    "Everything at one time step of a trace, as `cell_diagram` takes it."
+    source = gradients_of(trace) if backward else trace
+    steps = {k: of_trace(source, k, layer) for k in ('x', *'ifgoch') if layers_of(source, k)}
+    missing = [k for k in 'ifgoch' if k not in steps]
+    if missing: raise ValueError(f'trace must be one of an LSTM, with i, f, g, o, c and h; it lacks {", ".join(missing)}')
+    T, B, _ = steps['c'].shape
+    check_index('t', t, T)
+    check_index('batch', batch, B)
+    values, before = {k: a[t, batch] for k, a in steps.items()}, t + 1 if part_of(trace, 'directions') == 2 and layer % 2 else t - 1
+    if backward: return values | dict(c_prev=values['c'] * of_trace(trace, 'f', layer)[t, batch])
+    return values | {f'{k}_prev': steps[k][before, batch] for k in 'hc' if 0 <= before < T}
 
 # %% ../nbs/22_diagram.ipynb #b7bcff8d
 def draw_wires(
@@ -279,16 +358,21 @@ def draw_labels(
 
 # %% ../nbs/22_diagram.ipynb #f67d9632
 def cell_diagram(
-    values=None,     # dict of 'x', 'h_prev', 'c_prev', 'f', 'i', 'g', 'o', 'c', 'h' -> float or array (..., units)
+    values=None,     # dict of 'x', 'h_prev', 'c_prev', 'f', 'i', 'g', 'o', 'c', 'h' -> float or array (..., units); or, with `t`, a trace
+    t=None,          # time step of the trace
     *,
+    layer=0,         # of the trace: layer, or 2 layer + direction if bidirectional
+    batch=0,         # which sequence of the trace
     unit=0,          # which unit of the arrays is shown
     highlight=None,  # parts in full colour: those of `values` and 'tanh'; None for all
-    backward=False,  # arrows and names of the gradients, which `values` then holds
+    backward=False,  # arrows and names of the gradients, which `values` then holds, or the `d` of the trace
     ax=None,         # Axes of 8 by 4.5 inches or more, or None for a new figure
 ):                   # Axes
     "The LSTM cell, with its numbers if they are given, and some of its parts in full colour."
     chosen = PARTS if highlight is None else [highlight] if isinstance(highlight, str) else list(highlight)
     check_parts('highlight', chosen, PARTS)
+    if t is not None: values = values_at(values, t, layer, batch, backward)
+    elif values is not None and not isinstance(values, dict): raise TypeError(f'values must be a dict, or a trace together with its time step t; got {type(values).__name__} without t')
     numbers, ax = numbers_of_unit(values or {}, unit), canvas(16, 9, ax)
     lit = {part: bool(set(part.split()) & set(chosen)) for part in (*PARTS, 'i g')}
     box(ax, (8.15, 4.35), (12.1, 7.7), fc=GROUND, ec='none', zorder=0)

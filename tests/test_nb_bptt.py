@@ -44,6 +44,14 @@ def test_run_and_trace_and_vjp_agree():
     trace, (y2, hT2, cT2) = run_trace(x, h, c, p), run_vjp(x, h, c, p)[0]
     assert (y == y2).all() and (trace['h'] == y).all() and (trace['c'][-1] == cT).all() and (hT == hT2).all() and (cT == cT2).all()
 
+def test_the_gradient_goes_where_the_number_was_stored():
+    from lstm_nb.problem import EXAMPLE, RECALL
+    zero, dy = np.zeros((1, 1)), np.zeros((10, 1, 1))
+    dy[4] = 1.
+    dx = run_vjp(EXAMPLE, zero, zero, RECALL)[1]((dy, zero, zero))[0][:, 0, 0]
+    c = np.tanh(.8)
+    assert abs(dx[1] - (1 - np.tanh(c)**2) * (1 - c**2)) < 1e-3 and abs(np.delete(dx, 1)).max() < 1e-3
+
 def test_truncation_is_training_in_windows():
     (x, h, c), (dy,), p = random_arrays((7, 2, 3), (2, 4), (2, 4)), random_arrays((7, 2, 4), seed=2), random_params(3, 4)
     zero = np.zeros_like(h)
@@ -67,3 +75,13 @@ def test_exercise_the_carousel_turns():
     p['bias_ih'][1] = 1000.
     x, zero = np.ones((1000, 1, 1)), np.zeros((1, 1))
     assert run_vjp(x, zero, zero, p)[1]((np.zeros((1000, 1, 1)), zero, zero + 1))[2] == 1
+
+def test_exercise_what_the_output_gate_learns():
+    from lstm_nb.problem import EXAMPLE, RECALL
+    trace = run_trace(EXAMPLE, np.zeros((1, 1)), np.zeros((1, 1)), RECALL)
+    assert abs(np.tanh(trace['c'][4]) - .58) < .005 and abs(trace['h'][4] - np.tanh(trace['c'][4])) < 1e-4
+
+def test_exercise_a_hundredth():
+    for bias, n in (3., 95), (0., 7):
+        f = 1 / (1 + np.exp(-bias))
+        assert f**n < .01 < f**(n - 1)

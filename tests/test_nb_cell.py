@@ -14,8 +14,7 @@ example = dict(
     bias_ih=np.array([0., 0., 1., 1., 0., 0., 0., 0.]), bias_hh=np.zeros(8))
 x, h, c = np.array([[1.]]), np.array([[.5, -.5]]), np.array([[1., -2.]])
 
-store_show = dict(weight_ih=np.array([[0., 20., 0.], [0., 0., 0.], [1., 0., 0.], [0., 0., 20.]]), weight_hh=np.zeros((4, 1)),
-                  bias_ih=np.array([-10., 10., 0., -10.]), bias_hh=np.zeros(4))
+from lstm_nb.problem import EXAMPLE, RECALL
 
 from lstm_nb.cell import cell, cell_values, gate_params
 
@@ -46,9 +45,19 @@ def test_four_gates_are_one_stacked_product():
 
 def test_what_is_stored_is_kept_until_it_is_shown():
     h, c = np.zeros((1, 1)), np.zeros((1, 1))
-    for number, store, show in (.5, 1, 0), (-.8, 0, 0), (.9, 0, 1):
-        h, c = cell(np.array([[number, store, show]]), h, c, store_show)
-        assert abs(c - np.tanh(.5)) < 1e-3 and abs(h - show * np.tanh(np.tanh(.5))) < 1e-3
+    for t, x_t in enumerate(EXAMPLE[:6]):
+        h, c = cell(x_t, h, c, RECALL)
+        assert abs(c - (t > 0) * np.tanh(.8)) < 1e-3 and abs(h - (t == 4) * np.tanh(np.tanh(.8))) < 1e-3
 
 def test_exercise_count_the_parameters():
     assert sum(v.size for v in random_params(128, 256).values()) == 4 * 256 * (128 + 256 + 2) == 395264
+
+def test_exercise_a_cell_without_weights():
+    p, h, c = {k: np.zeros(s) for k, s in dict(weight_ih=(4, 1), weight_hh=(4, 1), bias_ih=4, bias_hh=4).items()}, np.zeros((1, 1)), np.ones((1, 1))
+    for x_t in random_stream(3).standard_normal((3, 1, 1)): h, c = cell(x_t, h, c, p)
+    assert c == .125 and abs(h - .0622) < 5e-5
+
+def test_exercise_a_memory_that_stays():
+    p = {k: v.copy() for k, v in example.items()}
+    p['bias_ih'][0] = -2.155
+    assert abs(cell(np.array([[1.]]), np.array([[.5, -.5]]), np.array([[1., -2.]]), p)[1][0, 0] - 1) < 5e-4

@@ -4,6 +4,7 @@ import numpy as np
 import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 from lstm_nb.gradcheck import error_of
+from lstm_nb.layer import random_stream
 def linear_light(color):
     c = np.array(to_rgb(color))
     return np.where(c <= .04045, c / 12.92, ((c + .055) / 1.055)**2.4)
@@ -20,6 +21,9 @@ def nearest(colors, vision):
     lab = {k: cielab(np.clip(vision @ linear_light(c), 0, 1)) for k, c in colors.items()}
     return min((round(float(np.linalg.norm(lab[a] - lab[b]))), a, b) for a in lab for b in lab if a < b)
 
+from types import SimpleNamespace
+from lstm_nb.lstm import LSTM, Trace
+
 from itertools import combinations
 def wires_in_pixels(ax):
     paths = [a._path_original.to_polygons(closed_only=False)[0] for a in ax.patches if type(a).__name__ == 'FancyArrowPatch']
@@ -35,7 +39,7 @@ def crowded(ax):
     crossed = [a for a, p in frames if any(p.count_contains(line) for line in wires_in_pixels(ax))]
     return cut + crossed + [(a, b) for (a, p), (b, q) in combinations(frames, 2) if p.overlaps(q)]
 
-from lstm_nb.diagram import COLORS, MEMORY, NAMES, STYLES, WIRES, cell_diagram, gate_diagram, number_text, numbers_of_unit, wire_widths
+from lstm_nb.diagram import COLORS, MEMORY, NAMES, STYLES, WIRES, cell_diagram, gate_diagram, number_text, numbers_of_unit, of_trace, values_at, wire_widths
 
 def test_colours_can_be_seen_and_told_apart():
     assert COLORS.keys() == STYLES.keys() and min(contrast(c) for c in COLORS.values()) >= 3
@@ -45,25 +49,58 @@ def test_colours_can_be_seen_and_told_apart():
 
 def test_one_number_a_part():
     assert numbers_of_unit({'f': np.array([[.1, .2], [.3, .4]], 'float32'), 'x': np.array([7.])}, 1) == {'f': float(np.float32(.2)), 'x': 7.}
+    assert numbers_of_unit({'x': np.array([[1., 0.], [5., 6.]])}, 7)['x'].tolist() == [1., 0.]
     assert error_of(numbers_of_unit, {'f': np.zeros(2)}, 2) == "ValueError: unit must be from 0 to 1 for values['f'] of shape (2,), got 2"
 
 def test_numbers_are_short():
     assert [number_text(v) for v in (.126, -.001, 999., 1e30, float('nan'), float('inf'))] == ['0.13', '0.00', '999.00', '1e+30', 'nan', 'inf']
+    assert number_text(np.array([.5, -1.])) == '(0.50, \N{MINUS SIGN}1.00)' and number_text(np.zeros(9)) == '9 features'
     assert number_text(-.5) == '\N{MINUS SIGN}0.50'
 
 def test_wires_grow_with_magnitude():
     widths = [wire_widths({'f': v}, False)['f'] for v in (0., .1, -.5, 1., 10., 1e30, np.inf)]
     assert widths == sorted(widths) and widths[0] == 1 and widths[-1] <= 6
     assert wire_widths({'f': float('nan')}, False)['f'] == 6
+    assert wire_widths(dict(x=np.array([.1, -2.])), False)['x'] == wire_widths(dict(x=2.), False)['x']
     assert wire_widths(dict(f=.5, c_prev=.4), False)['kept'] == wire_widths(dict(f=.2), False)['f']
     assert wire_widths(dict(c=.3), True)['written'] == wire_widths(dict(f=.3), False)['f']
 
+def test_any_layout_and_any_container():
+    a = np.arange(30.).reshape(5, 2, 3)
+    for trace in {'f': [a, -a]}, SimpleNamespace(f=(a, -a), o=None), Trace({'f': [a, -a]}): assert (of_trace(trace, 'f', 1) == -a).all()
+    for trace in {'f': a}, {'f': [a.swapaxes(0, 1)], 'batch_first': True}, Trace({'f': [a.swapaxes(0, 1)]}, batch_first=True): assert (of_trace(trace, 'f', 0) == a).all()
+    for batch_first in False, True: assert (of_trace({'f': [a[:, 1]], 'batch_first': batch_first}, 'f', 0) == a[:, 1:]).all()
+    assert error_of(of_trace, {'f': [a[0, 0]]}, 'f', 0) == 'ValueError: trace.f[0] must have shape (T, B, H) or (T, H), got (3,)'
+    assert error_of(of_trace, {'f': a}, 'f', 1.) == 'TypeError: layer must be an integer, got 1.0'
+
+def test_a_step_of_a_trace_is_that_step():
+    x, dy = random_stream(1).standard_normal((5, 2, 2)), random_stream(2).standard_normal((5, 2, 6))
+    both = LSTM(2, 3, bidirectional=True, dtype='float64', seed=0).trace(x, dy=dy)
+    for layer, before in (0, 1), (1, 3):
+        values = values_at(both, 2, layer, 1)
+        assert all((values[k] == getattr(both, k)[layer][2, 1]).all() for k in 'ifgoch')
+        assert (values['h_prev'] == both.h[layer][before, 1]).all() and (values['c_prev'] == both.c[layer][before, 1]).all()
+        np.testing.assert_allclose(values['f'] * values['c_prev'] + values['i'] * values['g'], values['c'], atol=1e-15)
+        back = values_at(both, 2, layer, 1, backward=True)
+        assert (back['c'] == both.d.c[layer][2, 1]).all() and (back['c_prev'] == back['c'] * values['f']).all() and 'h_prev' not in back
+    assert 'c_prev' not in values_at(both, 0, 0) and 'c_prev' not in values_at(both, 4, 1)
+    assert (values_at({'x': x, **{k: v[0] for k, v in both.values.items()}}, 3)['x'] == x[3, 0]).all()
+
+def test_a_step_that_is_not_there_is_refused():
+    trace = LSTM(2, 3, seed=0).trace(np.ones((4, 1, 2), 'float32'))
+    assert error_of(values_at, trace, 4) == 'ValueError: t must be from 0 to 3, got 4'
+    assert error_of(values_at, trace, 0, 1) == 'ValueError: layer must be from 0 to 0, got 1'
+    assert error_of(values_at, trace, 0, 0, 1) == 'ValueError: batch must be from 0 to 0, got 1'
+    assert error_of(values_at, {'z': np.ones((4, 1, 3))}, 0) == 'ValueError: trace must be one of an LSTM, with i, f, g, o, c and h; it lacks i, f, g, o, c, h'
+    assert error_of(values_at, trace, 0, backward=True).startswith('ValueError: trace must hold gradients')
+
 def test_the_numbers_shown_are_the_values():
     values = {k: v for v, k in enumerate(NAMES, -4)}
-    ax = cell_diagram({k: np.array([9.9, v / 8]) for k, v in values.items()}, unit=1)
+    ax = cell_diagram({k: v / 8 if k == 'x' else np.array([9.9, v / 8]) for k, v in values.items()}, unit=1)
     for part, v in values.items():
         shown = [t.get_text() for t in ax.texts if t.get_gid() == part]
         assert f'{v / 8:.2f}'.replace('-', '\N{MINUS SIGN}') in shown and f'${NAMES[part]}$' in shown
+    assert '(0.25, 7.00)' in [a.get_text() for a in cell_diagram(dict(x=np.array([.25, 7.]))).texts]
     ax.figure.canvas.draw()
     plt.close('all')
 
@@ -88,7 +125,8 @@ def test_backward_turns_every_arrow_round():
 
 def test_no_text_is_cut_or_collides():
     assert crowded(gate_diagram()) == []
-    for backward in False, True: assert crowded(cell_diagram(dict.fromkeys(NAMES, -12.34), backward=backward)) == []
+    for backward in False, True:
+        for x in -12.34, np.full(4, -12.34): assert crowded(cell_diagram(dict.fromkeys(NAMES, -12.34) | dict(x=x), backward=backward)) == []
     ax = cell_diagram()
     ax.text(1, MEMORY + .4, 'in the way')
     ax.text(1, MEMORY, 'on a line', va='center')
@@ -99,4 +137,5 @@ def test_wrong_names_are_refused():
     assert error_of(cell_diagram, highlight=['forget']) == "ValueError: highlight must be taken from x, h_prev, c_prev, f, i, g, o, c, h, tanh; got 'forget'"
     assert error_of(cell_diagram, {'z': 1.}) == "ValueError: values must be taken from x, h_prev, c_prev, f, i, g, o, c, h; got 'z'"
     assert error_of(cell_diagram, {'f': np.zeros(3)}, unit=3).startswith('ValueError: unit must be from 0 to 2')
+    assert error_of(cell_diagram, Trace()) == 'TypeError: values must be a dict, or a trace together with its time step t; got Trace without t'
     assert not plt.get_fignums()

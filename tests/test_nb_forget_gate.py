@@ -3,6 +3,8 @@
 import numpy as np
 from lstm_nb.gradcheck import check_vjp
 
+from lstm_nb.problem import EXAMPLE, RECALL, stuck_trace
+
 from lstm_nb.forget_gate import forget, forget_vjp, half_life
 
 def test_zero_erases_and_one_keeps():
@@ -23,6 +25,18 @@ def test_a_constant_input_settles():
     for _ in range(2000): c = forget(.99, c) + .1
     assert abs(c - .1 / (1 - .99)) < 1e-6
 
+def test_a_stuck_forget_gate_loses_or_adds():
+    asked = {v: stuck_trace(EXAMPLE, RECALL, f=v)['h'][[4, 9], 0, 0] for v in (0., 1.)}
+    np.testing.assert_allclose(asked[0.], 0, atol=1e-3)
+    np.testing.assert_allclose(asked[1.], np.tanh([np.tanh(.8), np.tanh(.8) + np.tanh(-.6)]), atol=1e-3)
+
 def test_exercise_ninety_percent():
     f = .9**.01
     assert abs(f - .99895) < 1e-5 and abs(np.log(f / (1 - f)) - 6.86) < .005 and f * (1 - f) < .0011
+
+def test_exercise_three_steps_back():
+    c, dc, f = np.array([[2.]]), np.array([[1.]]), np.array([[.9]])
+    for _ in range(3):
+        c, pullback = forget_vjp(f, c)
+        dc = pullback(dc)[1]
+    assert abs(dc.item() - .729) < 1e-15 and abs(c.item() - 2 * .729) < 1e-15

@@ -24,3 +24,13 @@ def test_a_gate_by_hand():
 def test_exercise_logit():
     from lstm_nb.activations import sigmoid
     assert abs(sigmoid(np.log(9.)) - 0.9) < 1e-15
+
+def test_exercise_open_and_closed():
+    s = gate(np.array([[1.], [0.]]), np.zeros((2, 1)), np.array([[10.]]), np.zeros((1, 1)), np.array([-5.]), np.zeros(1))
+    assert s[0] > .99 and s[1] < .01 and abs(np.log(99) - 4.6) < .01
+
+def test_exercise_decided_gates_learn_slowly():
+    from lstm_nb.gate import gate_vjp
+    none = np.zeros((1, 1))
+    half, decided = (gate_vjp(none, none, none, none, np.zeros(1), np.array([b]))[1](none + 1)[5].item() for b in (0., np.log(99.)))
+    assert abs(half / decided - 25) < .5

@@ -4,6 +4,8 @@ import numpy as np
 from lstm_nb.gate import gate
 from lstm_nb.gradcheck import check_vjp
 
+from lstm_nb.problem import EXAMPLE, RECALL, stuck_trace
+
 from lstm_nb.input_gate import candidate_vjp, write, write_vjp
 
 def test_candidate_gradient():
@@ -20,7 +22,20 @@ def test_a_gate_that_reads_the_mark_writes_only_there():
     open_gate, closed = (gate(np.array([[.3, m]]), np.zeros((1, 1)), np.array([[0., 20.]]), np.zeros((1, 1)), np.array([-10.]), np.zeros(1)).item() for m in (1., 0.))
     assert open_gate > .9999 and closed < .0001
 
+def test_a_stuck_input_gate_writes_all_or_nothing():
+    g = np.tanh(EXAMPLE[:, 0, 0])
+    open_gate = stuck_trace(EXAMPLE, RECALL, i=1.)['h'][[4, 9], 0, 0]
+    np.testing.assert_allclose(open_gate, np.tanh([g[1:5].sum(), g[6:10].sum()]), atol=1e-3)
+    assert not stuck_trace(EXAMPLE, RECALL, i=0.)['c'].any()
+
 def test_exercise_the_memory_can_count():
     c = 0.
     for _ in range(10): c = 1. * c + write(.999, .999)
     assert 9.9 < c < 10
+
+def test_exercise_a_candidate_that_is_always_one():
+    h = stuck_trace(EXAMPLE, RECALL, g=1.)['h'][[4, 9], 0, 0]
+    np.testing.assert_allclose(h, np.tanh(1.), atol=1e-3)
+
+def test_exercise_a_fifth_open():
+    assert abs(.9 * .4 + write(.2, .7) - .5) < 1e-15

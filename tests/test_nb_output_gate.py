@@ -4,6 +4,8 @@ import numpy as np
 from lstm_nb.activations import sigmoid
 from lstm_nb.gradcheck import check_vjp
 
+from lstm_nb.problem import EXAMPLE, RECALL, stuck_trace
+
 from lstm_nb.output_gate import expose, expose_vjp
 
 def test_expose_gradient():
@@ -25,5 +27,19 @@ def test_opposite_memories_give_opposite_outputs():
     h = expose(np.ones((1, 2)), c)
     assert h[0, 0] == -h[0, 1] and abs(h[0, 0] - .964) < .001
 
+def test_a_stuck_output_gate_leaves_the_memory_alone():
+    whole = stuck_trace(EXAMPLE, RECALL)
+    for v in 0., 1.:
+        trace = stuck_trace(EXAMPLE, RECALL, o=v)
+        assert (trace['c'] == whole['c']).all()
+        np.testing.assert_allclose(trace['h'], v * np.tanh(whole['c']), rtol=1e-15)
+
 def test_exercise_a_large_memory_is_saturated():
     assert abs(expose(.9, np.float64(3)) - .8955) < 5e-5 and abs(expose(.9, np.float64(4)) - .8994) < 5e-5
+
+def test_exercise_never_quite_closed():
+    h = stuck_trace(EXAMPLE, RECALL)['h'][5].item()
+    assert abs(h - .0000264) < 5e-8 and abs(h - sigmoid(-10.) * np.tanh(np.tanh(.8))) < 1e-8
+
+def test_exercise_slope_one_half():
+    assert abs(1 - np.tanh(np.arctanh(.5**.5))**2 - .5) < 1e-15 and abs(np.arctanh(.5**.5) - .881) < 5e-4

@@ -33,7 +33,7 @@ def drawn(trace):
 import os, tempfile
 from pathlib import Path
 
-from lstm_nb.plot import chosen_fields, chosen_units, gate_heatmap, gradient_by_lag, half_life_plot, half_lives, in_play, in_unit, learning_curve, norms_by_lag, notebook_style, of_trace, save, symbol
+from lstm_nb.plot import chosen_fields, chosen_units, gate_heatmap, gradient_by_lag, half_life_plot, half_lives, in_play, in_unit, learning_curve, norms_by_lag, notebook_style, save, symbol
 
 def test_the_style_is_set_and_nothing_is_too_small():
     with plt.rc_context():
@@ -41,13 +41,9 @@ def test_the_style_is_set_and_nothing_is_too_small():
         sizes = [plt.rcParams[k] for k in ('font.size', 'axes.titlesize', 'axes.labelsize', 'xtick.labelsize', 'ytick.labelsize', 'legend.fontsize')]
         assert min(sizes) >= 9 and plt.rcParams['figure.constrained_layout.use'] and plt.rcParams['savefig.facecolor'] == 'white'
 
-def test_any_layout_and_any_container():
+def test_what_a_trace_has_can_be_chosen():
     a = np.arange(30.).reshape(5, 2, 3)
-    for trace in {'f': [a, -a]}, SimpleNamespace(f=(a, -a), o=None), Trace({'f': [a, -a]}): assert (of_trace(trace, 'f', 1) == -a).all() and chosen_fields(trace, None) == ['f']
-    for trace in {'f': a}, {'f': [a.swapaxes(0, 1)], 'batch_first': True}, Trace({'f': [a.swapaxes(0, 1)]}, batch_first=True): assert (of_trace(trace, 'f', 0) == a).all()
-    for batch_first in False, True: assert (of_trace({'f': [a[:, 1]], 'batch_first': batch_first}, 'f', 0) == a[:, 1:]).all()
-    assert error_of(of_trace, {'f': [a[0, 0]]}, 'f', 0) == 'ValueError: trace.f[0] must have shape (T, B, H) or (T, H), got (3,)'
-    assert error_of(of_trace, {'f': a}, 'f', 1.) == 'TypeError: layer must be an integer, got 1.0'
+    for trace in {'f': [a, -a]}, SimpleNamespace(f=(a, -a), o=None), Trace({'f': [a, -a]}): assert chosen_fields(trace, None) == ['f']
     assert error_of(chosen_fields, {}, None).endswith('got dict with none of them')
 
 def test_at_most_forty_units():

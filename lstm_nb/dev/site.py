@@ -19,7 +19,7 @@ from .api import inherited, module_page, read_modules
 from .pages import FILES, link_names, read_page, relink
 
 # %% ../../nbs/dev/site.ipynb #ae9b26f9
-GROUPS = {'00_backend': 'Foundations', '03_gate': 'Gates', '07_cell': 'The cell', '10_layer': 'Around the cell', 'kernels/cells': 'Kernels', '14_stack': 'The layer',
+GROUPS = {'problem': 'The problem', '00_backend': 'Foundations', '03_gate': 'Gates', '07_cell': 'The cell', '10_layer': 'Around the cell', 'kernels/cells': 'Kernels', '14_stack': 'The layer',
           '16_nn': 'Training', 'models/help_text': 'Models', '22_diagram': 'Pictures and commands', 'interop/weights': 'Other frameworks',
           '29_bench_peers': 'Measurements', 'dev/api': 'How this is made'}
 
