@@ -21,7 +21,7 @@ def test_names_are_linked_where_the_page_knows_them():
 
 def test_code_says_what_it_is():
     def shown(*lines): return code_cell(Page('a', 'p.gate'), cell(*lines, outputs=[]))
-    assert shown('#| hide', 'x = 1') == [] == shown('#| default_exp a')
+    assert shown('#| hide', 'import os')[0].startswith('<details') and shown('#| hide', 'x = 1') == [] == shown('#| default_exp a')
     assert shown('#| exports', 'x = 1')[0] == '{.label .exported #def-gate-x}\nExported to {py:mod}`p.gate`'
     assert shown('#| test it_works', '#| gpu', 'x = 1')[0] == '{.label .test}\nTest: it works (needs a GPU)'
     assert shown('#| export', 'import os')[0].startswith('<details') and shown('import os') == ['```python\nimport os\n```']

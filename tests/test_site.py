@@ -261,3 +261,10 @@ def test_search_finds(browser, site, query, wanted):
     context.close()
     assert any(f.split('?')[0] == wanted or f == wanted for f in found), found
     assert (asked, errors) == ([], [])
+
+
+def test_what_we_claim_beside_others_is_linked():
+    "In the tables of docs/beside.md every cell of our column is a link to the place, or a plain no."
+    rows = [[c.strip() for c in l.strip('|').split('|')] for l in (ROOT/'docs'/'beside.md').read_text(encoding='utf-8').splitlines() if l.startswith('|')]
+    ours = [r[1] for r in rows if len(r) == 8 and r[0] and not set(r[0]) <= set('-: ')]
+    assert len(ours) > 30 and all(re.fullmatch(r'no|\[yes\]\([^)]+\.md(#[^)]+)?\)', c) for c in ours) and 'no' in ours

@@ -150,8 +150,9 @@ def code_cell(
 ) -> list:        # of Markdown
     "A cell of code, with what stands above it and its outputs."
     marks, code = directives(''.join(cell['source']))
-    if not code or {'hide', 'default_exp'} & marks.keys() or marks.get('include') == 'false': return []
     language = 'ipython' if re.search(r'(?m)^\s*[!%]', code) else 'python'
+    if language == 'python' and 'hide' in marks and only_imports(code): return [folded('Imports for this page', fenced(code, language))]
+    if not code or {'hide', 'default_exp'} & marks.keys() or marks.get('include') == 'false': return []
     shown, exported = [fenced(code, language)], {'export', 'exports', 'exporti'} & marks.keys() and page.module
     if 'test_setup' in marks: shown = [folded('Set-up of the tests', shown[0])]
     elif language == 'python' and only_imports(code) and (exported or code.count('\n') > 3): shown = [folded('Imports', shown[0])]

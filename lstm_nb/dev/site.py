@@ -19,7 +19,7 @@ from .api import inherited, module_page, read_modules
 from .pages import FILES, link_names, read_page, relink
 
 # %% ../../nbs/dev/site.ipynb #ae9b26f9
-GROUPS = {'problem': 'The problem', '00_backend': 'Foundations', '03_gate': 'Gates', '07_cell': 'The cell', '10_layer': 'Around the cell', 'kernels/cells': 'Kernels', '14_stack': 'The layer',
+GROUPS = {'problem': 'Why', '00_backend': 'Foundations', '03_gate': 'Gates', '07_cell': 'The cell', '10_layer': 'Around the cell', 'kernels/cells': 'Kernels', '14_stack': 'The layer',
           '16_nn': 'Training', 'models/help_text': 'Models', '22_diagram': 'Pictures and commands', 'interop/weights': 'Other frameworks',
           '29_bench_peers': 'Measurements', 'dev/api': 'How this is made'}
 
@@ -225,7 +225,7 @@ def gather(
     text = '\n'.join(''.join(c['source']) for c in notebooks['index']['cells'] if c['cell_type'] == 'markdown')
     order = reading_order(text, list(notebooks))
     tests = sum(len(re.findall(r'(?m)^#\| *test ', ''.join(c['source']))) for nb in notebooks.values() for c in nb['cells'])
-    sidebar = contents(grouped(order) | {'Reference': ['api/index', 'symbols'], 'The project': [page.removesuffix('.md') for page in ('contributing.md', 'changelog.md', 'licence.md')]})
+    sidebar = contents(grouped(order) | {'Reference': ['api/index', 'symbols'], 'The project': ['beside', *(page.removesuffix('.md') for page in FILES.values())]})
     files = {f'{n}.md': '\n\n'.join(p.parts) + '\n' for n, p in pages.items()}
     files['index.md'] = start_page(pages['index'], doors(order[0], len(order), tests), measured(root/'docs'/'results'), sidebar)
     files |= {f'pictures/{k}': data for p in pages.values() for k, data in p.pictures.items()}
