@@ -23,7 +23,8 @@ def test_code_says_what_it_is():
     def shown(*lines): return code_cell(Page('a', 'p.gate'), cell(*lines, outputs=[]))
     assert shown('#| hide', 'import os')[0].startswith('<details') and shown('#| hide', 'x = 1') == [] == shown('#| default_exp a')
     assert shown('#| exports', 'x = 1')[0] == '{.label .exported #def-gate-x}\nExported to {py:mod}`p.gate`'
-    assert shown('#| test it_works', '#| gpu', 'x = 1')[0] == '{.label .test}\nTest: it works (needs a GPU)'
+    assert shown('#| test it_works', '#| gpu', 'x = 1')[0].startswith('<details class="folded test" open><summary>Test: it works (needs a GPU)</summary>')
+    assert shown('#| fig-alt: a line', 'plot()')[0].startswith('<details class="folded figure-code" open>')
     assert shown('#| export', 'import os')[0].startswith('<details') and shown('import os') == ['```python\nimport os\n```']
     assert shown('#| echo: false', 'x = 1') == []
 

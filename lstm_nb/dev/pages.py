@@ -137,11 +137,13 @@ def free_anchor(
 
 # %% ../../nbs/dev/pages.ipynb #590e0d50
 def folded(
-    summary: str, # a line that is always seen
-    text: str,    # Markdown
-) -> str:         # Markdown
-    "Something that unfolds at a click."
-    return f'<details class="folded"><summary>{summary}</summary>\n\n{text}\n\n</details>'
+    summary: str,   # a line that is always seen
+    text: str,      # Markdown
+    kind='',        # a class of its own
+    unfolded=False, # whether it is open at first, where the screen is not narrow
+) -> str:           # Markdown
+    "Something that folds and unfolds at a click."
+    return f'<details class="{f"folded {kind}".strip()}"{" open" * unfolded}><summary>{summary}</summary>\n\n{text}\n\n</details>'
 
 # %% ../../nbs/dev/pages.ipynb #e7fe5359
 def code_cell(
@@ -151,7 +153,7 @@ def code_cell(
     "A cell of code, with what stands above it and its outputs."
     marks, code = directives(''.join(cell['source']))
     language = 'ipython' if re.search(r'(?m)^\s*[!%]', code) else 'python'
-    if language == 'python' and 'hide' in marks and only_imports(code): return [folded('Imports for this page', fenced(code, language))]
+    if language == 'python' and 'hide' in marks and only_imports(code) and page.name != 'index': return [folded('Imports for this page', fenced(code, language))]
     if not code or {'hide', 'default_exp'} & marks.keys() or marks.get('include') == 'false': return []
     shown, exported = [fenced(code, language)], {'export', 'exports', 'exporti'} & marks.keys() and page.module
     if 'test_setup' in marks: shown = [folded('Set-up of the tests', shown[0])]
@@ -163,7 +165,8 @@ def code_cell(
         shown.insert(0, f'{{.label .exported{f" #{anchor}" if new else ""}}}\nExported to {{py:mod}}`{page.module}`')
     elif 'test' in marks:
         needs = ', '.join(text for mark, text in (('gpu', 'needs a GPU'), ('slow', 'slow')) if mark in marks)
-        shown.insert(0, f'{{.label .test}}\nTest: {marks["test"].replace("_", " ")}{f" ({needs})" if needs else ""}')
+        shown = [folded(f'Test: {marks["test"].replace("_", " ")}{f" ({needs})" if needs else ""}', shown[0], 'test', True)]
+    elif 'fig-alt' in marks: shown = [folded('Code of the figure', shown[0], 'figure-code', True)]
     if marks.get('echo') == 'false': shown = []
     name = page.name.replace('/', '-')
     return shown + [output(page, o, f'{name}-{cell["id"]}-{k}.png', marks) for k, o in enumerate(joined(cell.get('outputs', [])))]

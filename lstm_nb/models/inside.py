@@ -43,7 +43,7 @@ def text_heat(
     text: str,   # characters
     values,      # (len(text),) a number for each
     limit=None,  # what the strongest colour stands for; None for the largest magnitude
-    width=72,    # characters in a row at most; a new line begins a row
+    width=40,    # characters in a row at most; a new line begins a row
     label='',    # of the colour bar
 ):               # Figure
     "A text whose characters lie on colours: purple above zero, orange below; line breaks are shown as arrows."
@@ -55,11 +55,11 @@ def text_heat(
     rows, columns = 1 + max(r for r, _ in places), 1 + max(c for _, c in places)
     grid = np.full((rows, columns), np.nan)
     for place, v in zip(places, values): grid[place] = v
-    fig, ax = plt.subplots(figsize=(.6 + .115 * columns, .7 + .22 * rows), layout='constrained')
+    fig, ax = plt.subplots(figsize=(.6 + .12 * columns, .7 + .22 * rows), layout='constrained')
     signed = min(values) < 0
     image = ax.imshow(grid, cmap='PuOr' if signed else 'Purples', vmin=-limit if signed else 0, vmax=limit, aspect='auto', interpolation='nearest')
     for (r, k), c, v in zip(places, text, values):
-        ax.text(k, r, '\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}' if c == '\n' else c, ha='center', va='center', family='monospace', fontsize=8, color='w' if abs(v) > .6 * limit else 'k')
+        ax.text(k, r, '\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}' if c == '\n' else c, ha='center', va='center', family='monospace', fontsize=9, color='w' if abs(v) > .6 * limit else 'k')
     ax.axis('off')
     fig.colorbar(image, ax=ax, orientation='horizontal', shrink=.4, aspect=40, label=label)
     return fig
