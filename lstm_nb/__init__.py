@@ -1,5 +1,6 @@
 """Long Short-Term Memory networks, explained gate by gate in notebooks and exported as a fast NumPy/CuPy library."""
 import importlib
+import sys
 
 from lstm_nb.backend import info, package_version, to_numpy, use, xp_of
 from lstm_nb.data import PaddedBatches, Streams
@@ -7,7 +8,7 @@ from lstm_nb.init import chrono
 from lstm_nb.kernels.choose import explain, use_kernels
 from lstm_nb.kernels.memory import free_memory
 from lstm_nb.kernels.threads import num_threads, set_num_threads
-from lstm_nb.layer import random_stream
+from lstm_nb.layer import Layer, prefixed, random_stream
 from lstm_nb.learner import Learner, TrainingDiverged
 from lstm_nb.losses import cross_entropy, cross_entropy_vjp, mse, mse_vjp
 from lstm_nb.lstm import LSTM, Trace, truncated_bptt
@@ -21,13 +22,14 @@ __version__ = package_version('lstm_nb')
 
 __all__ = ['LSTM', 'CellSpec', 'Trace', 'truncated_bptt', 'chrono', 'random_stream', 'pad', 'unpad',
            'use', 'use_kernels', 'explain', 'set_num_threads', 'num_threads', 'free_memory', 'info', 'xp_of', 'to_numpy',
-           'Embedding', 'Linear', 'Dropout', 'cross_entropy', 'cross_entropy_vjp', 'mse', 'mse_vjp',
+           'Layer', 'prefixed', 'Embedding', 'Linear', 'Dropout', 'cross_entropy', 'cross_entropy_vjp', 'mse', 'mse_vjp',
            'SGD', 'Adam', 'AdamW', 'clip_gradients', 'constant', 'warmup_cosine',
-           'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'plot', 'playground']
+           'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'interop', 'plot', 'playground']
 
 
 def __getattr__(name):
     # Matplotlib takes longer to import than all the rest: it waits until somebody draws.
+    if name == 'interop': return importlib.import_module('lstm_nb.interop.weights') and sys.modules['lstm_nb.interop']
     if name == 'plot': return importlib.import_module('lstm_nb.plot')
     if name == 'playground': return importlib.import_module('lstm_nb.widget').playground # its diagram is Matplotlib's, too
     raise AttributeError(f"module 'lstm_nb' has no attribute {name!r}")

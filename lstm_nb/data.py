@@ -78,35 +78,39 @@ def epoch_order(
 
 # %% ../nbs/19_data.ipynb #5268cc62
 def check_targets(
-    xs: list, # sequences (T_i, ...)
-    ys: list, # their targets (T_i, ...)
+    xs: list,       # sequences (T_i, ...)
+    ys: list,       # their targets: (T_i, ...) if there is one for each step, else all of one shape
+    per_step: bool, # whether there is one for each step
 ):
-    "`ValueError` unless each sequence has one target for each of its steps."
-    check_sequences('ys', ys)
+    "`ValueError` unless each sequence has one target for each of its steps, or all targets have one shape."
+    if per_step: check_sequences('ys', ys)
     for k, (x, y) in enumerate(zip(xs, ys)):
-        if len(x) != len(y): raise ValueError(f'ys[{k}] must have {len(x)} steps like xs[{k}], got {len(y)}')
+        if per_step and len(x) != len(y): raise ValueError(f'ys[{k}] must have {len(x)} steps like xs[{k}], got {len(y)}; or pass per_step=False for one target a sequence')
+        if not per_step and y.shape != ys[0].shape: raise ValueError(f'ys[{k}] must have the shape of ys[0], {ys[0].shape}, got {y.shape}')
 
 # %% ../nbs/19_data.ipynb #3ff4dc67
 class PaddedBatches:
     "Sequences of different lengths in padded batches, in a new order each epoch."
     def __init__(self,
         xs: list,             # sequences (T_i, I) of floats, or (T_i,) of integers
-        ys: list,             # a label for each sequence, or an array (T_i, ...) for each
+        ys: list,             # a label or an array of one shape for each sequence, or an array (T_i, ...) for each
         batch_size: int,      # B; the last batch of an epoch may be smaller
         shuffle: bool = True, # a new order each epoch; False for the order given
         seed: int = 0,        # which orders
+        per_step: bool = None, # whether `ys` has a target for each step; None: unless all are single numbers
     ):
         self.batch_size, self.shuffle, self.seed = check_positive('batch_size', batch_size), bool(shuffle), seed
         if not len(xs) or len(xs) != len(ys): raise ValueError(f'xs and ys must be lists of the same length, 1 or more, got {len(xs)} and {len(ys)}')
         xp = xp_of(*xs, *ys)
-        self.xs, self.labels = [xp.asarray(x) for x in xs], all(np.ndim(y) == 0 for y in ys)
-        self.ys = xp.asarray(ys) if self.labels else [xp.asarray(y) for y in ys]
+        self.xs, self.ys = [xp.asarray(x) for x in xs], [xp.asarray(y) for y in ys]
+        self.per_step = any(y.ndim for y in self.ys) if per_step is None else bool(per_step)
         check_sequences('xs', self.xs)
-        if not self.labels: check_targets(self.xs, self.ys)
+        check_targets(self.xs, self.ys, self.per_step)
+        if not self.per_step: self.ys = xp.stack(self.ys)
 
     def epoch(self,
         e: int = 0, # number of the epoch
-    ) -> Epoch:     # batches of x (T, B, ...), y (B,) or (T, B, ...), mask (T, B)
+    ) -> Epoch:     # batches of x (T, B, ...), y (B, ...) or (T, B, ...), mask (T, B)
         "All sequences once, in the order of epoch `e`."
         n, B = len(self.xs), self.batch_size
         order = epoch_order(n, self.seed, e) if self.shuffle else np.arange(n)
@@ -117,5 +121,5 @@ class PaddedBatches:
     ) -> Batch:
         "The sequences `which`, side by side."
         x, lengths = pad([self.xs[k] for k in which])
-        y = self.ys[xp_of(x).asarray(which)] if self.labels else pad([self.ys[k] for k in which])[0]
+        y = pad([self.ys[k] for k in which])[0] if self.per_step else self.ys[xp_of(x).asarray(which)]
         return Batch(x, y, mask_from_lengths(lengths, len(x)), reset=True)

@@ -288,7 +288,7 @@ class LSTM(Network):
         rng=None,           # Generator that the key of the random masks is drawn from; needed if the layer has noise
         train: bool = True, # False: no noise, as in a call
         trace: Trace=None,  # a Trace to fill in: values now, gradients by the pullback; keeps every step, whatever `checkpoint_every` says
-    ) -> tuple:             # (y, (h_T, c_T)), and pullback: dy, (dh_T, dc_T)=None -> dx (with a table its gradient), (dh_0, dc_0), name -> gradient
+    ) -> tuple:             # (y, (h_T, c_T)), and pullback: dy, (dh_T, dc_T)=None (each may be None, for zero) -> dx (with a table its gradient), (dh_0, dc_0), name -> gradient
         "Outputs, final states and the pullback, for training; `x`, the parameters and a `trace` are not copied: leave them as they are until the pullback has run."
         if not isinstance(trace, (Trace, type(None))): raise TypeError(f'trace must be an empty Trace or None, got {trace!r}')
         noisy = train and any(rate for name, rate in vars(self.rates).items() if name != 'dropout' or self.num_layers > 1)
@@ -317,7 +317,7 @@ class LSTM(Network):
     ) -> tuple:     # dy (T, B, D R); a tuple of gradients of states for each reader
         "Check and arrange the gradients that a pullback receives."
         xp, batched = xp_of(y), y.ndim == 3
-        dy = as_floats('dy', dy, self.dtype, xp)
+        dy = xp.zeros_like(y) if dy is None else as_floats('dy', dy, self.dtype, xp)
         check_shape('dy', dy, y.shape, ('B', 'T', 'D*R') if batched and self.batch_first else ('T', 'B', 'D*R') if batched else ('T', 'D*R'))
         dstates = read_states('dstate', tuple(f'd{k}_T' for k in self.spec.state), dstate, [e.shape for e in ends], self.dtype, xp)
         xp_of(y, dy, *dstates) # an error if they lie in different places

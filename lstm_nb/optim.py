@@ -77,6 +77,7 @@ def check_same_names(
     given: dict,  # name -> array: what came
 ):
     "One `ValueError` that lists every name that is missing, unexpected or of the wrong shape; `TypeError` for a wrong dtype or module."
+    if not isinstance(given, dict): raise TypeError(f'{what} must be a dict, name -> array, got {type(given).__name__}')
     wrong = [f'missing {k} {tuple(p.shape)}' for k, p in params.items() if k not in given]
     wrong += [f'unexpected {k}' for k in given if k not in params]
     shapes = {k: getattr(a, 'shape', type(a).__name__) for k, a in given.items()}
@@ -120,7 +121,9 @@ class Optimizer:
 
     def __init__(self,
         lr: float, # learning rate, for steps that are not given another
-    ): self.lr, self.steps, self.state = check_between('lr', lr), 0, {}
+    ):
+        if isinstance(lr, dict): raise TypeError('lr must be a number, got a dict; parameters are given to step(params, grads)')
+        self.lr, self.steps, self.state = check_between('lr', lr), 0, {}
 
     def step(self,
         params: dict, # name -> array, changed in place
@@ -212,6 +215,7 @@ def clip_gradients(
     max_norm: float, # largest norm that stays as it is, above 0
 ) -> float:          # norm over all gradients before clipping
     "Scale all gradients by one factor to the norm `max_norm` if theirs is larger; NaN and infinity stay as they are."
+    if not isinstance(grads, dict): raise TypeError(f'grads must be a dict, name -> gradient, got {type(grads).__name__}')
     if not check_between('max_norm', max_norm, 0., math.inf): raise ValueError(f'max_norm must be above 0, got {max_norm}')
     norm = math.hypot(*gradient_norms(grads).values())
     if max_norm < norm < math.inf:

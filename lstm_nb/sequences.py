@@ -8,6 +8,7 @@ __all__ = ['time_major', 'user_layout', 'read_input', 'read_states', 'check_indi
 
 # %% ../nbs/13_sequences.ipynb #328de29e
 from functools import reduce
+from numbers import Integral
 
 # %% ../nbs/13_sequences.ipynb #475273eb
 import numpy as np
@@ -40,6 +41,7 @@ def read_input(
     xp,                 # module of the layer's arrays
 ) -> tuple:             # x (T, B, I), and whether it came with a batch axis
     "The input of a layer, checked and in time-major order; `TypeError` or `ValueError` names what does not fit."
+    if type(x).__name__ == 'PackedSequence': raise TypeError('x must be a padded array, with lengths= beside it, got a PackedSequence')
     x, wanted = as_floats('x', x, dtype, xp), ('B', 'T', 'I') if batch_first else ('T', 'B', 'I')
     if x.ndim not in (2, 3): raise ValueError(f'x must have 2 axes (T, I) or 3 axes ({", ".join(wanted)}), got shape {x.shape}')
     check_shape('x', x, (None,) * (x.ndim - 1) + (input_size,), wanted if x.ndim == 3 else ('T', 'I'))
@@ -49,17 +51,18 @@ def read_input(
 def read_states(
     name: str,     # of the whole, for errors
     parts: tuple,  # names of its arrays
-    states,        # as many arrays, or None for zeros
+    states,        # as many arrays; None for zeros, in place of one of them or of all
     shapes: list,  # their shapes, (layers * directions, B, units) each, or without B
     dtype,         # of the layer
     xp,            # module of the layer's arrays
 ) -> list:         # arrays (layers * directions, B, units)
     "States of a layer, or their gradients, checked; `TypeError` or `ValueError` names what does not fit."
-    if states is None: states = [xp.zeros(s, dtype) for s in shapes]
+    if states is None: states = [None] * len(shapes)
+    if isinstance(states, (tuple, list)) and states and all(isinstance(v, Integral) for v in states): raise TypeError(f'{name} must be arrays ({", ".join(parts)}), got {states!r}; lengths are given by name: lengths={states!r}')
     if not isinstance(states, (tuple, list)) or len(states) != len(parts):
         came = f'{len(states)} of them' if isinstance(states, (tuple, list)) else type(states).__name__
         raise ValueError(f'{name} must be {len(parts)} array{"s" * (len(parts) > 1)} ({", ".join(parts)}{"," * (len(parts) == 1)}), got {came}')
-    states = [as_floats(n, v, dtype, xp) for n, v in zip(parts, states)]
+    states = [xp.zeros(s, dtype) if v is None else as_floats(n, v, dtype, xp) for n, v, s in zip(parts, states, shapes)]
     for n, v, s in zip(parts, states, shapes): check_shape(n, v, s, ('L*D', 'B', 'units') if len(s) == 3 else ('L*D', 'units'))
     return [v if v.ndim == 3 else v[:, None] for v in states]
 

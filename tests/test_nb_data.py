@@ -67,13 +67,20 @@ def test_targets_of_each_step_are_padded_alike():
     assert b.x.shape == b.y.shape == (4, 3) and (b.y == b.x * 10).all() and b.mask.sum() == 9 and b.x.dtype.kind == 'i'
     assert PaddedBatches(xs, [1.5, 2., 0.], 3).epoch(0)[0].y.dtype == 'float64'
 
+def test_one_target_a_sequence_may_be_an_array():
+    xs, ys = [np.ones((n, 2)) for n in (4, 2, 3)], [np.arange(4.) + n for n in range(3)]
+    b = PaddedBatches(xs, ys, 3, shuffle=False, per_step=False).epoch(0)[0]
+    assert (b.y == np.stack(ys)).all() and b.mask.shape == (4, 3)
+    assert error_of(PaddedBatches, xs, ys, 3) == 'ValueError: ys[1] must have 2 steps like xs[1], got 4; or pass per_step=False for one target a sequence'
+    assert error_of(PaddedBatches, xs, [ys[0], ys[1][:3], ys[2]], 3, per_step=False) == 'ValueError: ys[1] must have the shape of ys[0], (4,), got (3,)'
+
 def test_padded_batches_refuse_bad_input():
     x = np.ones((3, 2))
     assert error_of(PaddedBatches, [], [], 2) == 'ValueError: xs and ys must be lists of the same length, 1 or more, got 0 and 0'
     assert error_of(PaddedBatches, [x], [1, 2], 2) == 'ValueError: xs and ys must be lists of the same length, 1 or more, got 1 and 2'
     assert error_of(PaddedBatches, [x, x[:0]], [1, 2], 2) == 'ValueError: xs[1] must have at least one step, got shape (0, 2)'
     assert error_of(PaddedBatches, [x, x[:, :1]], [1, 2], 2) == 'ValueError: xs[1] must have shape (T_i, 2) like xs[0], got (3, 1)'
-    assert error_of(PaddedBatches, [x, x], [x, x[:2]], 2) == 'ValueError: ys[1] must have 3 steps like xs[1], got 2'
+    assert error_of(PaddedBatches, [x, x], [x, x[:2]], 2) == 'ValueError: ys[1] must have 3 steps like xs[1], got 2; or pass per_step=False for one target a sequence'
     assert error_of(PaddedBatches, [x, x], [x, 1], 2) == 'ValueError: ys[1] must be a sequence, got a single number'
     assert error_of(PaddedBatches, [x], [1], 0) == 'ValueError: batch_size must be at least 1, got 0'
 

@@ -3,7 +3,7 @@
 import numpy as np
 from lstm_nb.gradcheck import error_of
 
-from lstm_nb.layer import Layer, check_positive, generator, orthogonal, random_stream, uniform
+from lstm_nb.layer import Layer, check_positive, generator, orthogonal, prefixed, random_stream, uniform
 
 def test_a_stream_can_be_asked_for_again():
     a, b, c = (random_stream(7, s).random(100) for s in (1000, 1000, 1001))
@@ -35,6 +35,12 @@ def test_nothing_is_loaded_if_anything_is_wrong():
         assert error_of(layer.load_state_dict, bad).startswith('ValueError: state does not fit: ')
     assert error_of(layer.load_state_dict, {'weight': np.zeros((2, 3)), 'bias': np.zeros(2, 'int64')}) == 'TypeError: bias must have a floating-point dtype, got int64'
     assert (layer.params['weight'] == 1).all() and (layer.params['bias'] == 1).all()
+
+def test_a_model_has_the_parameters_of_its_layers():
+    part = Layer({'weight': np.ones((2, 3))})
+    whole = Layer(prefixed('first', part.params))
+    whole.load_state_dict({'first.weight': np.zeros((2, 3))})
+    assert not part.params['weight'].any() and prefixed('a', {}) == {}
 
 def test_sizes_are_positive_integers():
     assert check_positive('hidden_size', np.int64(3)) == 3

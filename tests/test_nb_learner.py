@@ -10,13 +10,11 @@ from lstm_nb.backend import use
 from lstm_nb.checkpoint import load_tensors, save_tensors
 from lstm_nb.data import Batch, Epoch, PaddedBatches, Streams
 from lstm_nb.gradcheck import check_vjp, error_of
-from lstm_nb.layer import Layer, generator, random_stream
+from lstm_nb.layer import Layer, generator, random_stream, prefixed
 from lstm_nb.losses import cross_entropy, cross_entropy_vjp, mse_vjp
 from lstm_nb.lstm import LSTM
 from lstm_nb.nn import Dropout, Embedding, Linear
 from lstm_nb.optim import SGD, Adam, warmup_cosine
-
-def prefixed(name, arrays): return {f'{name}.{k}': v for k, v in arrays.items()}
 
 class NextSymbol(Layer):
     "Embedding, LSTM, dropout, linear: predicts the next of V symbols."
@@ -44,6 +42,13 @@ class NextSymbol(Layer):
 
 digits = np.array([int(c) for n in range(1, 400) for c in str(n)])
 train, validation = Streams(digits[:800], batch_size=4, seq_len=20), Streams(digits[800:], batch_size=4, seq_len=20)
+
+class Returns:
+    "A model whose vjp returns what it is told to."
+    params = {}
+    def __init__(self, *result): self.result = result
+    def vjp(self, x, state, rng=None): return self.result
+def loss(y, target, mask): return 1., lambda: np.ones(2)
 
 # A job that was started in the background may have inherited that SIGINT is ignored.
 LISTEN = 'import signal; signal.signal(signal.SIGINT, signal.default_int_handler)' + chr(10)
@@ -141,7 +146,7 @@ def running_means(count, seed):
     xs = [rng.standard_normal((n, 1)).astype('float32') for n in rng.integers(3, 15, count)]
     return PaddedBatches(xs, [x.cumsum(0) / np.arange(1, len(x) + 1, dtype='float32')[:, None] for x in xs], batch_size=16)
 
-from lstm_nb.learner import Learner, TrainingDiverged, batch_losses, best_epoch, check_same, deferred_interrupt, flatten, forward_backward, loss_mask, mask_option, part, positions, unflatten, weighted_mean
+from lstm_nb.learner import Learner, TrainingDiverged, batch_losses, best_epoch, check_loader, check_same, deferred_interrupt, flatten, forward_backward, loss_mask, mask_option, part, positions, unflatten, weighted_mean
 
 def test_positions_that_count():
     mask = np.array([[True, True], [True, False], [True, False]])
@@ -154,6 +159,13 @@ def test_a_step_gives_the_gradients_of_the_model():
         value, grads, _ = forward_backward(model, cross_entropy_vjp, batch)
         return value, lambda d: {k: d * g for k, g in grads.items()}
     assert check_vjp(vjp, model.params) < 1e-6
+
+def test_what_a_model_or_a_loss_must_return_is_said():
+    batch, grads = Batch(np.zeros((3, 2)), np.zeros((3, 2))), {'w': np.ones(1)}
+    assert forward_backward(Returns((0, None), lambda d: (d, grads)), loss, batch) == (1., grads, None)
+    assert error_of(forward_backward, Returns(np.ones(3), None), loss, batch) == 'TypeError: model.vjp must return (y, state), pullback; got ndarray'
+    assert 'got a tuple of 3' in error_of(forward_backward, Returns((0, None), lambda d: (d, (), grads)), loss, batch)
+    assert error_of(forward_backward, Returns((0, None), None), lambda y, t, m: 1., batch).startswith('TypeError: loss must return value, pullback')
 
 def test_the_mean_loss_is_that_of_all_targets_at_once():
     model, x = NextSymbol(10, 5), digits[:101]
@@ -177,6 +189,12 @@ def test_a_model_gets_the_mask_if_it_asks_for_it():
     mask = np.ones((3, 2), bool)
     plain, masked = (lambda x, state=None: 0), (lambda x, state=None, mask=None: 0)
     assert mask_option(masked, Batch(0, 0, mask))['mask'] is mask and mask_option(plain, Batch(0, 0, mask)) == mask_option(masked, Batch(0, 0)) == {}
+
+def test_a_last_state_after_padding_is_refused():
+    real = np.array([[True, True], [True, False]])
+    plain = lambda x, state=None: 0
+    assert error_of(mask_option, plain, Batch(0, np.zeros(2), real)).startswith('TypeError: model and model.vjp must take an argument mask')
+    assert mask_option(plain, Batch(0, np.zeros((2, 2)), real)) == {}
 
 def test_the_worst_gradient_comes_first():
     e = TrainingDiverged(17, math.nan, {'a': .5, 'b': 2., 'c': math.nan, 'd': 3.})
@@ -216,6 +234,10 @@ def test_the_first_of_equals_is_best():
 def test_every_difference_is_listed():
     check_same('a', {'seed': 0, 'clip': None}, {'seed': 0, 'clip': None})
     assert error_of(check_same, 'a', {'seed': 0, 'x': 1}, {'seed': 1, 'clip': None}) == 'ValueError: a belongs to another run: seed was 0, is 1; x was 1, is absent; clip was absent, is None'
+
+def test_a_loader_has_epochs():
+    assert check_loader('train', train) is check_loader('validation', None) is None
+    assert error_of(check_loader, 'train', [1]).startswith('TypeError: train must have a method epoch(e)') and error_of(check_loader, 'train', [1]).endswith('got list')
 
 def test_training_learns_to_count():
     learner = Learner(NextSymbol(10, 24), Adam(), schedule=warmup_cosine(.03, 10, 100), clip=1.)

@@ -90,6 +90,14 @@ def test_layouts_agree():
         assert layer(x[:, 1], mask=[True] * 4 + [False])[0][4].any() == False
     assert_same(first.step(x[0], state)[0], y[0], 1e-14)
 
+def test_a_gradient_that_is_not_given_is_zero():
+    lstm, x, state, dy, dstate = random_case(2, 5, 3, 2, 4, bidirectional=True)
+    (y, (h, c)), pullback = lstm.vjp(x, state)
+    assert_same(pullback(None, (dstate[0], None)), pullback(0 * dy, (dstate[0], 0 * dstate[1])))
+    assert_same(pullback(dy), pullback(dy, (0 * h, 0 * c)))
+    assert_same(lstm(x, (state[0], None)), lstm(x, (state[0], 0 * state[1])))
+    assert error_of(lstm, x, [5, 2, 4]) == 'TypeError: state must be arrays (h_0, c_0), got [5, 2, 4]; lengths are given by name: lengths=[5, 2, 4]'
+
 def test_a_table_is_an_embedding_before_the_layer():
     CASES = dict(plain={}, two=dict(num_layers=2), both_ways=dict(bidirectional=True), noise=dict(input_dropout=.3, recurrent_dropout=.2), recomputed=dict(checkpoint_every=2), first=dict(batch_first=True), gru=dict(spec=CellSpec(kind='gru')), normal=dict(spec=CellSpec(layer_norm=True)))
     for (name, options), kernels, V in itertools.product(CASES.items(), ('auto', 'numpy', 'reference'), (4, 40)):
@@ -405,7 +413,7 @@ def test_bad_input_is_named():
     assert error_of(lstm, x.astype(int)) == f'TypeError: x must have a floating-point dtype, got {x.astype(int).dtype}'
     assert error_of(lstm, x, (h, h[:, :1])) == 'ValueError: c_0 must have shape (L*D, B, units) with L*D=2, B=2, units=4, got (2, 1, 4)'
     assert 'h_0 must have shape (L*D, units)' in error_of(lstm, x[:, 0], (h, h)) and error_of(lstm, x, h) == 'ValueError: state must be 2 arrays (h_0, c_0), got ndarray'
-    assert error_of(lstm, None) == 'TypeError: x must be an array of floats or a list of numbers, got None' and 'c_0 must be an array' in error_of(lstm, x, (h, None)) and 'dy must be' in error_of(lstm.vjp(x)[1], None)
+    assert error_of(lstm, None) == 'TypeError: x must be an array of floats or a list of numbers, got None' and 'c_0 must be an array' in error_of(lstm, x, (h, 'c')) and 'dy must be' in error_of(lstm.vjp(x)[1], 'dy')
     assert error_of(lstm, x, (h, h, h)) == 'ValueError: state must be 2 arrays (h_0, c_0), got 3 of them'
     assert 'state must be 1 array (h_0,), got 2' in error_of(LSTM(3, 4, 2, spec=CellSpec(kind='gru')), x, (h, h))
     assert 'dy must have shape (T, D*R) with T=5, D*R=4' in error_of(lstm.vjp(x[:, 0])[1], np.zeros((4, 4)))

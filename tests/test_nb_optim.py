@@ -43,6 +43,7 @@ def test_names_shapes_and_dtypes_must_fit():
     p = arrays(0)
     check_same_names('gradients', p, arrays(1, 'float32'))
     assert error_of(check_same_names, 'gradients', p, {}) == 'ValueError: gradients do not fit the parameters: missing lstm.weight_hh_l0 (4, 3); missing bias (5,)'
+    assert error_of(check_same_names, 'gradients', p, (p,)) == 'TypeError: gradients must be a dict, name -> array, got tuple'
     assert error_of(check_same_names, 'gradients', p, p | {'bias': None}) == 'ValueError: gradients do not fit the parameters: bias must have shape (5,), got NoneType'
     assert error_of(check_same_names, 'gradients', p, p | {'bias': np.zeros(5, int)}) == 'TypeError: gradients: bias must have a floating-point dtype, got int64'
 
@@ -80,6 +81,7 @@ def test_optimisers_refuse_bad_settings():
     assert error_of(Adam, .1, (.9, 1.)) == 'ValueError: betas[1] must be at least 0 and below 1, got 1.0'
     assert error_of(Adam, .1, .9) == 'ValueError: betas must be two numbers, got 0.9' and 'eps must be' in error_of(Adam, eps=-1.)
     assert 'weight_decay must be' in error_of(AdamW, weight_decay=-1.) and 'weight_decay must be' in error_of(SGD, .1, weight_decay='x')
+    for f in SGD, Adam, AdamW: assert error_of(f, arrays(0)) == 'TypeError: lr must be a number, got a dict; parameters are given to step(params, grads)'
 
 def test_a_learning_rate_can_be_given_for_one_step():
     a, b, c = (arrays(0) for _ in range(3))
@@ -177,6 +179,7 @@ def test_clipping_survives_overflow_and_shows_nan():
         grads = {'a': np.array([float(bad), 5.]), 'b': np.ones(1)}
         assert not clip_gradients(grads, 1.) < float('inf') and grads['a'][1] == 5 and str(grads['a'][0]) == bad
     assert clip_gradients({}, 1.) == 0 and gradient_norms({}) == {} and 'max_norm must be above 0' in error_of(clip_gradients, {}, 0)
+    assert error_of(clip_gradients, (1, {}), 1.) == 'TypeError: grads must be a dict, name -> gradient, got tuple'
 
 def test_schedules():
     s = warmup_cosine(.5, 10, 110, final=.1)

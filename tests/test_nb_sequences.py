@@ -19,9 +19,13 @@ def test_bad_input_is_named():
     assert '(B, T, I) with B>0, T>0, I=3, got (5, 2, 7)' in error_of(read, np.zeros((5, 2, 7)), True)
     assert 'got (5, 0, 3)' in error_of(read, np.zeros((5, 0, 3))) and 'got (0, 2, 3)' in error_of(read, np.zeros((0, 2, 3)))
     for kind in 'int64', 'object', 'complex128': assert error_of(read, np.zeros((5, 2, 3), kind)) == f'TypeError: x must have a floating-point dtype, got {kind}'
+    class PackedSequence: pass
+    assert error_of(read, PackedSequence()) == 'TypeError: x must be a padded array, with lengths= beside it, got a PackedSequence'
     def states(*s): return read_states('state', ('h_0', 'c_0'), s, [(1, 2, 4), (1, 2, 5)], 'float32', np)
     h, c = np.zeros((1, 2, 4)), np.zeros((1, 2, 5))
     assert [v.shape for v in states(h, c)] == [(1, 2, 4), (1, 2, 5)]
+    assert not any(v.any() for v in states(None, c)) and states(None, c + 1)[1].all()
+    assert error_of(states, 5, 3) == 'TypeError: state must be arrays (h_0, c_0), got (5, 3); lengths are given by name: lengths=(5, 3)'
     assert error_of(states, h) == 'ValueError: state must be 2 arrays (h_0, c_0), got 1 of them'
     assert error_of(states, h, h) == 'ValueError: c_0 must have shape (L*D, B, units) with L*D=1, B=2, units=5, got (1, 2, 4)'
     assert error_of(read_states, 'state', ('h_0',), h, [(1, 2, 4)], 'float32', np) == 'ValueError: state must be 1 array (h_0,), got ndarray'

@@ -20,7 +20,7 @@ from .pages import FILES, link_names, read_page, relink
 
 # %% ../../nbs/dev/site.ipynb #ae9b26f9
 GROUPS = {'problem': 'Why', '00_backend': 'Foundations', '03_gate': 'Gates', '07_cell': 'The cell', '10_layer': 'Around the cell', 'kernels/cells': 'Kernels', '14_stack': 'The layer',
-          '16_nn': 'Training', 'models/help_text': 'Models', '22_diagram': 'Pictures and commands', 'interop/weights': 'Other frameworks',
+          '16_nn': 'Training', 'models/help_text': 'Models', '22_diagram': 'Pictures and commands', 'interop/pytorch': 'Other frameworks',
           '29_bench_peers': 'Measurements', 'dev/api': 'How this is made'}
 
 # %% ../../nbs/dev/site.ipynb #4e9a217b
@@ -113,7 +113,7 @@ def doors(
     read = container('door', '**Read**', f'{count} notebooks in the order of reading. Each page computes what it shows.',
                      f'[Begin](/{first}.md) [All, in order](#read) [Symbols](/symbols.md)', depth=1)
     use = container('door', '**Use**', 'A layer with the shapes, names and weights of `torch.nn.LSTM`, models of text, a command line.',
-                    '[Install](#start) [Examples](#use) [Reference](/api/index.md)', depth=1)
+                    '[Install](#start) [Examples](#use) [From PyTorch](/interop/pytorch.md) [Reference](/api/index.md)', depth=1)
     test = container('door', '**Run the tests**', f'{tests} tests stand in the notebooks, each below what it tests. One command runs them.',
                      '[Command](#start) [How](#test) [Take part](/contributing.md)', depth=1)
     return container('doors', read, use, test)

@@ -28,7 +28,10 @@ def from_state_dict(
     **options,    # of `LSTM`, where weights do not tell: batch_first, dropout, spec, ...
 ) -> LSTM:        # with copies of the arrays, on the current backend
     "A layer with these weights; float64 stays float64, and every shorter dtype becomes float32."
-    if missing := [k for k in ('weight_ih_l0', 'weight_hh_l0') if k not in state]: raise ValueError(f'state must hold {" and ".join(missing)}, got {", ".join(state) or "nothing"}')
+    if missing := [k for k in ('weight_ih_l0', 'weight_hh_l0') if k not in state]:
+        inside = sorted({k[:-len(missing[0])] for k in state if k.endswith('.' + missing[0])})
+        hint = f'; it is the state of a whole model: take the entries that begin with {" or ".join(map(repr, inside))}, without that beginning' if inside else ''
+        raise ValueError(f'state must hold {" and ".join(missing)}, got {", ".join(state) or "nothing"}{hint}')
     state = {k: np.asarray(to_numpy(v)) for k, v in state.items()}
     W, U = state['weight_ih_l0'], state['weight_hh_l0']
     if W.ndim != 2 or U.ndim != 2: raise ValueError(f'weight_ih_l0 and weight_hh_l0 must have 2 axes, got shapes {W.shape} and {U.shape}')
@@ -52,6 +55,8 @@ def from_torch(
     "A layer with weights and options of a module of PyTorch."
     names = [getattr(module, 'mode', None), *(c.__name__ for c in type(module).__mro__)]
     kind = next((TORCH_KINDS[n] for n in names if n in TORCH_KINDS), None)
+    parts = [n for n, m in module.named_modules() if n and (getattr(m, 'mode', None) in TORCH_KINDS or type(m).__name__ in TORCH_KINDS)] if hasattr(module, 'named_modules') else []
+    if not kind and parts: raise TypeError(f'module must be a torch.nn.LSTM itself, got {type(module).__name__}; it has one as {", ".join(parts)}')
     if not kind or names[0] == 'RNN_RELU': raise TypeError(f'module must be a torch.nn.LSTM, GRU, RNN with tanh, LSTMCell or GRUCell, got {names[0] or type(module).__name__}')
     state = {k if '_l' in k else f'{k}_l0': (v.double() if 'float64' in str(v.dtype) else v.float()).detach().cpu().numpy() for k, v in module.state_dict().items()}
     known = dict(spec=CellSpec(kind=kind)) | {k: getattr(module, k) for k in ('batch_first', 'dropout') if hasattr(module, k)}
