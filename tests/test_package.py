@@ -68,6 +68,12 @@ def test_every_figure_has_a_text_for_those_who_cannot_see_it():
             if any('image/png' in o.get('data', {}) for o in c.get('outputs', [])): assert '#| fig-alt:' in ''.join(c['source']), f"{path.name}: {''.join(c['source'])[:80]}"
 
 
+def test_every_notebook_names_its_kernel():
+    # JupyterLab asks the reader for one otherwise, and `Run All Cells` does nothing.
+    without = [p.name for p in (ROOT/'nbs').rglob('*.ipynb') if json.loads(p.read_text(encoding='utf-8'))['metadata'].get('kernelspec', {}).get('name') != 'python3']
+    assert not without
+
+
 def test_no_stored_output_is_an_error():
     for path in notebooks():
         cells = json.loads(path.read_text(encoding='utf-8'))['cells']
