@@ -428,6 +428,6 @@ def write_report(
     return ['bench.json', 'bench.md', *figures]
 
 # %% ../nbs/31_bench.ipynb #48491b67
-if __name__ == '__main__':
+if __name__ == '__main__' and '__file__' in globals(): # in a notebook there is no __file__
     from lstm_nb.cli import main
     sys.exit(main(['bench', *sys.argv[1:]]))

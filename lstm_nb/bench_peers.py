@@ -359,4 +359,4 @@ def serve(
         print(json.dumps(answer | dict(idle=idle)), file=answers, flush=True)
 
 # %% ../nbs/29_bench_peers.ipynb #93950250
-if __name__ == '__main__': serve(sys.argv[1], int(sys.argv[2]))
+if __name__ == '__main__' and '__file__' in globals(): serve(sys.argv[1], int(sys.argv[2])) # in a notebook there is no __file__

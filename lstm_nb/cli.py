@@ -280,4 +280,4 @@ def main(
     return 0
 
 # %% ../nbs/30_cli.ipynb #3be5c3b0
-if __name__ == '__main__': sys.exit(main())
+if __name__ == '__main__' and '__file__' in globals(): sys.exit(main()) # in a notebook there is no __file__

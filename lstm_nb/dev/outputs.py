@@ -134,4 +134,4 @@ def main(
     return int(bool(old))
 
 # %% ../../nbs/dev/outputs.ipynb #76cd2fda
-if __name__ == '__main__': sys.exit(main())
+if __name__ == '__main__' and '__file__' in globals(): sys.exit(main()) # in a notebook there is no __file__

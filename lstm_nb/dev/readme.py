@@ -73,4 +73,4 @@ def write_readme(
     return out
 
 # %% ../../nbs/dev/readme.ipynb #93481a5b
-if __name__ == '__main__': write_readme()
+if __name__ == '__main__' and '__file__' in globals(): write_readme() # in a notebook there is no __file__

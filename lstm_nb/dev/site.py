@@ -20,7 +20,7 @@ from .pages import FILES, link_names, read_page, relink
 
 # %% ../../nbs/dev/site.ipynb #ae9b26f9
 GROUPS = {'problem': 'Why', '00_backend': 'Foundations', '03_gate': 'Gates', '07_cell': 'The cell', '10_layer': 'Around the cell', 'kernels/cells': 'Kernels', '14_stack': 'The layer',
-          '16_nn': 'Training', 'models/help_text': 'Models', '22_diagram': 'Pictures and commands', 'interop/pytorch': 'Other frameworks',
+          '16_nn': 'Training', 'models/help_text': 'Models', 'tutorials/spoken_digits': 'Tutorials', 'models/inside': 'Inside', '22_diagram': 'Pictures and commands', 'interop/pytorch': 'Other frameworks',
           '29_bench_peers': 'Measurements', 'dev/api': 'How this is made'}
 
 # %% ../../nbs/dev/site.ipynb #4e9a217b
@@ -250,4 +250,4 @@ def build(
     return main([*options, '-d', str(out/'doctrees'), '-c', str(Path(root)/'docs'), str(out/'source'), str(out/'html')])
 
 # %% ../../nbs/dev/site.ipynb #8ef8fa31
-if __name__ == '__main__': sys.exit(build())
+if __name__ == '__main__' and '__file__' in globals(): sys.exit(build()) # in a notebook there is no __file__
