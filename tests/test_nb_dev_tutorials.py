@@ -11,10 +11,10 @@ def test_results_are_kept_in_full_mode_only():
     before = os.environ.pop('LSTM_NB_SHORT', None)
     with tempfile.TemporaryDirectory() as d:
         (Path(d)/'docs'/'results').mkdir(parents=True)
-        path = keep_results('x', {'accuracy': [.5]}, d)
-        assert json.loads(path.read_text()) == {'accuracy': [.5]} and path.name == 'tutorial-x.json' and not is_short()
+        path = keep_results('x-y', {'task': 'T', 'LSTM': [.5, .7], 'none': .1}, d)
+        assert json.loads(path.read_text())['rows'] == [['LSTM', '0.600', '0.500 to 0.700'], ['none', '0.100', '']] and path.name == 'tutorial-x-y.json' and not is_short()
         os.environ['LSTM_NB_SHORT'] = '1'
-        assert is_short() and keep_results('y', {}, d) is None and [p.name for p in path.parent.iterdir()] == ['tutorial-x.json']
+        assert is_short() and keep_results('y', {'task': ''}, d) is None and [p.name for p in path.parent.iterdir()] == ['tutorial-x-y.json']
         del os.environ['LSTM_NB_SHORT']
     if before is not None: os.environ['LSTM_NB_SHORT'] = before
     assert summary([.5, .7]) == '0.600 (0.500 to 0.700)'
