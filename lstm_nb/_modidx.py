@@ -202,6 +202,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'lstm_nb.dev.skipping.Skipping.text': ('dev/skipping.html#skipping.text', 'lstm_nb/dev/skipping.py'),
                                       'lstm_nb.dev.skipping.Skipping.visit': ( 'dev/skipping.html#skipping.visit',
                                                                                'lstm_nb/dev/skipping.py'),
+                                      'lstm_nb.dev.skipping.missing_packages': ( 'dev/skipping.html#missing_packages',
+                                                                                 'lstm_nb/dev/skipping.py'),
                                       'lstm_nb.dev.skipping.say': ('dev/skipping.html#say', 'lstm_nb/dev/skipping.py'),
                                       'lstm_nb.dev.skipping.skip_visibly': ('dev/skipping.html#skip_visibly', 'lstm_nb/dev/skipping.py')},
             'lstm_nb.dev.testexport': { 'lstm_nb.dev.testexport.ExportTests': ( 'dev/testexport.html#exporttests',

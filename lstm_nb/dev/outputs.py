@@ -17,6 +17,7 @@ import tokenize
 from argparse import ArgumentParser
 from pathlib import Path
 from .readme import directives
+from .skipping import missing_packages
 
 # %% ../../nbs/dev/outputs.ipynb #cfc4b282
 def python_of(
@@ -113,6 +114,11 @@ def run(
     "Run notebooks one after the other, from top to bottom, and keep their outputs and their fingerprints."
     failed = 0
     for path in paths:
+        cells = json.loads(Path(path).read_text(encoding='utf-8'))['cells']
+        if missing := sorted({p for c in cells for p in missing_packages(directives(''.join(c['source']))[0])}):
+            print(f'{path}: not run, it needs {", ".join(missing)}; lstm_nb.models.datasets says how to install what carries data')
+            failed = 1
+            continue
         code = subprocess.run(['nbdev-test', str(path), '--save'], cwd=root).returncode
         if not code: stamp(path, library_of(root))
         failed |= code

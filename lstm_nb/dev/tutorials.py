@@ -32,13 +32,12 @@ def keep_results(
     name: str,     # of the tutorial, with - for _
     results: dict, # 'task' -> what was measured; name of a method -> its result, or a list of one for each seed
     root=None,     # of the repository; None for the one that this notebook lies in, if it does
-):                 # Path of the file, or None in short mode and outside of the repository
+):
     "Write the results of a full run to docs/results/tutorial-NAME.json, in the form that the site shows."
     if root is None: root = next((p for p in (Path.cwd(), *Path.cwd().parents) if (p/'docs'/'results').is_dir() and (p/'settings.ini').is_file()), None)
-    if root is None or is_short(): return None
+    if root is None or is_short(): return
     methods = {k: v if isinstance(v, list) else [v] for k, v in results.items() if k != 'task' and not isinstance(v, dict)}
     rows = [[k, f'{sum(v) / len(v):.3f}', f'{min(v):.3f} to {max(v):.3f}' if len(v) > 1 else ''] for k, v in methods.items()]
     path = Path(root)/'docs'/'results'/f'tutorial-{name}.json'
     shown = dict(title=results['task'], columns=['', 'mean', 'range'], rows=rows, note='', page=f'tutorials/{name.replace("-", "_")}', values=results)
     write_atomically(path, (json.dumps(shown, indent=1) + '\n').encode())
-    return path
