@@ -37,7 +37,8 @@ def keep_results(
     if root is None: root = next((p for p in (Path.cwd(), *Path.cwd().parents) if (p/'docs'/'results').is_dir() and (p/'settings.ini').is_file()), None)
     if root is None or is_short(): return
     methods = {k: v if isinstance(v, list) else [v] for k, v in results.items() if k != 'task' and not isinstance(v, dict)}
-    rows = [[k, f'{sum(v) / len(v):.3f}', f'{min(v):.3f} to {max(v):.3f}' if len(v) > 1 else ''] for k, v in methods.items()]
+    def text(v): return f'{v:.3f}' if v >= .01 else f'{v:.1g}'
+    rows = [[k, text(sum(v) / len(v)), f'{text(min(v))} to {text(max(v))}' if len(v) > 1 else ''] for k, v in methods.items()]
     path = Path(root)/'docs'/'results'/f'tutorial-{name}.json'
     shown = dict(title=results['task'], columns=['', 'mean', 'range'], rows=rows, note='', page=f'tutorials/{name.replace("-", "_")}', values=results)
     write_atomically(path, (json.dumps(shown, indent=1) + '\n').encode())
