@@ -82,7 +82,7 @@ def test_no_stored_output_is_an_error():
 
 def local_paths(text):
     "Paths of a machine's own folders, as a repr or a traceback would show them."
-    return re.findall(r'/(?:home|root|Users|work|opt|usr|var)/[\w.-]+/[^\s\'"]*|[A-Z]:\\\\Users', text)
+    return re.findall(r'/(?:home|root|Users|work|opt|usr|var|tmp)/[\w.-]+/[^\s\'"]*|[A-Z]:\\\\Users', text)
 
 
 def test_no_stored_output_tells_where_it_was_made():

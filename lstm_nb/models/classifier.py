@@ -11,7 +11,7 @@ from collections import Counter
 
 # %% ../../nbs/models/classifier.ipynb #07d42ec2
 import numpy as np
-from ..backend import array_module, to_numpy, xp_of
+from ..backend import to_numpy, xp_of
 from ..data import PaddedBatches
 from ..layer import Layer, check_positive, generator, prefixed, uniform
 from ..learner import Learner
@@ -238,12 +238,6 @@ class SequenceClassifier(Estimator):
         if unknown := sorted(set(labels.tolist()) - set(self.classes_.tolist())): raise ValueError(f'y has classes that the training data have not: {", ".join(map(repr, unknown))}')
         return xs, np.searchsorted(self.classes_, labels)
 
-    def ready(self,
-        xs: list, # of arrays (T_i, F)
-    ) -> list:    # of arrays on the current backend
-        "Sequences as the network reads them."
-        return [array_module().asarray((x - self.mean_) / self.scale_) for x in xs]
-
     def logits(self,
         xs: list,     # of arrays (T_i, F)
     ) -> np.ndarray:  # (N, K)
@@ -281,13 +275,6 @@ class SequenceClassifier(Estimator):
         table = np.zeros((len(self.classes_),) * 2, int)
         np.add.at(table, (target, np.searchsorted(self.classes_, self.predict(xs))), 1)
         return table
-
-    def trace(self,
-        x,   # one sequence (T, F)
-    ):       # Trace
-        "Every gate and state of the LSTM at every step, for one sequence."
-        self.check_fitted()
-        return self.network_.lstm.trace(self.ready(as_sequences([x], features=self.n_features_in_))[0][:, None])
 
     def attention(self,
         x,           # one sequence (T, F)

@@ -11,7 +11,7 @@ from numbers import Integral
 
 # %% ../../nbs/models/estimator.ipynb #c7d84563
 import numpy as np
-from ..backend import to_numpy
+from ..backend import array_module, to_numpy
 from ..checkpoint import load_tensors, save_tensors
 from ..variants import CellSpec
 
@@ -56,6 +56,19 @@ class Estimator:
         from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags
         return Tags(estimator_type=self.kind, target_tags=TargetTags(required=True), input_tags=InputTags(three_d_array=True), non_deterministic=False,
                     classifier_tags=ClassifierTags() if self.kind == 'classifier' else None, regressor_tags=RegressorTags() if self.kind == 'regressor' else None)
+
+    def ready(self,
+        xs: list, # of arrays (T_i, F)
+    ) -> list:    # of arrays on the current backend
+        "Sequences as the network reads them."
+        return [array_module().asarray((x - self.mean_) / self.scale_) for x in xs]
+
+    def trace(self,
+        x,   # one sequence (T, F)
+    ):       # Trace
+        "Every gate and state of the LSTM at every step, for one sequence."
+        self.check_fitted()
+        return self.network_.lstm.trace(self.ready(as_sequences([x], features=self.n_features_in_))[0][:, None])
 
     def save(self,
         path, # a file

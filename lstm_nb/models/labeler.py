@@ -7,7 +7,7 @@ __all__ = ['StepNetwork', 'Transcripts', 'TranscribedBatches', 'transcript_loss'
 
 # %% ../../nbs/models/labeler.ipynb #7300d449
 import numpy as np
-from ..backend import array_module, to_numpy
+from ..backend import to_numpy
 from ..data import Batch, Epoch, PaddedBatches
 from ..layer import Layer, check_positive, generator, prefixed
 from ..learner import Learner
@@ -170,12 +170,6 @@ class SequenceLabeler(Estimator):
         except ValueError as e: raise ValueError(str(e).replace('labels', name, 1).replace('frames', 'steps')) from None
         return found
 
-    def ready(self,
-        xs: list, # of arrays (T_i, F)
-    ) -> list:    # of arrays on the current backend
-        "Sequences as the network reads them."
-        return [array_module().asarray((x - self.mean_) / self.scale_) for x in xs]
-
     def scores(self,
         X, lengths=None, # as in `fit`
     ) -> list:           # N arrays (T_i, K + 1): scores of the blank and of all labels at each step
@@ -206,13 +200,6 @@ class SequenceLabeler(Estimator):
     ) -> float:             # 1 is perfect
         "1 minus the label error rate."
         return 1 - self.error_rate(X, y, lengths)
-
-    def trace(self,
-        x,   # one sequence (T, F)
-    ):       # Trace
-        "Every gate and state of the LSTM at every step, for one sequence."
-        self.check_fitted()
-        return self.network_.lstm.trace(self.ready(as_sequences([x], features=self.n_features_in_))[0][:, None])
 
     def learned(self) -> tuple: # name -> array, what JSON can hold
         "What `fit` found."
