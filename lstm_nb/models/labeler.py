@@ -10,12 +10,10 @@ import numpy as np
 from ..backend import to_numpy
 from ..data import Batch, Epoch, PaddedBatches
 from ..layer import Layer, check_positive, generator, prefixed
-from ..learner import Learner
 from ..lstm import LSTM
 from .ctc import beam_search, check_labels, ctc_vjp, error_rate, greedy
-from .estimator import Estimator, as_sequences, scale_of
+from .estimator import Estimator, as_sequences
 from ..nn import Dropout, Linear
-from ..optim import AdamW, warmup_cosine
 from ..variants import CellSpec
 
 # %% ../../nbs/models/labeler.ipynb #7b0a2d19
@@ -135,21 +133,17 @@ class SequenceLabeler(Estimator):
         xs, texts = as_sequences(X, lengths), as_transcripts(y)
         self.classes_ = sorted({k for t in texts for k in t})
         if not self.classes_: raise ValueError('y must have at least one label, and all transcripts are empty')
-        self.n_features_in_ = xs[0].shape[1]
         numbers = self.numbers('y', texts, xs)
+        self.fit_scale(xs)
         held = None
         if validation is not None:
             held = as_sequences(validation[0], features=self.n_features_in_, name='validation X')
             held = held, self.numbers('validation y', as_transcripts(validation[1]), held)
-        self.mean_, self.scale_ = scale_of(xs) if self.standardize else (np.zeros(self.n_features_in_, 'float32'), np.ones(self.n_features_in_, 'float32'))
         self.build()
         B = check_positive('batch_size', self.batch_size)
         train = TranscribedBatches(self.ready(xs), numbers, B, seed=self.seed)
         check = None if held is None else TranscribedBatches(self.ready(held[0]), held[1], B, shuffle=False)
-        steps = check_positive('epochs', self.epochs) * len(train.epoch(0))
-        learner = Learner(self.network_, AdamW(self.learning_rate, weight_decay=self.weight_decay), transcript_loss,
-                          warmup_cosine(self.learning_rate, steps // 10, steps), self.clip, self.seed)
-        self.history_ = learner.fit(train, self.epochs, check, self.patience, progress=self.progress)
+        self.learn(train, check, transcript_loss)
         return self
 
     def build(self):
@@ -203,14 +197,13 @@ class SequenceLabeler(Estimator):
 
     def learned(self) -> tuple: # name -> array, what JSON can hold
         "What `fit` found."
-        return prefixed('network', self.network_.params) | dict(mean=self.mean_, scale=self.scale_), dict(classes=self.classes_)
+        arrays, about = super().learned()
+        return arrays, about | dict(classes=self.classes_)
 
     def restore(self, arrays, about):
         "Take over what `learned` returned."
-        self.classes_, self.mean_, self.scale_ = about['classes'], arrays['mean'], arrays['scale']
-        self.n_features_in_ = len(self.mean_)
-        self.build()
-        self.network_.load_state_dict({k.removeprefix('network.'): v for k, v in arrays.items() if k.startswith('network.')})
+        self.classes_ = about['classes']
+        super().restore(arrays, about)
 
 # %% ../../nbs/models/labeler.ipynb #366ef36d
 def as_transcripts(
