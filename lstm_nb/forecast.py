@@ -106,7 +106,12 @@ def forecast(
     tested = backtest(first, values, start=len(values) - held)
     print(tested.table())
     say('a second model learns from all rows')
-    model = Forecaster(**options).fit(values)
+    model = Forecaster(**options)
+    try: model.fit(values)
+    except KeyboardInterrupt:
+        args.out.mkdir(parents=True, exist_ok=True)
+        model.save(args.out/FILES[0])
+        raise KeyboardInterrupt(f'the second model as it was at that moment is {args.out/FILES[0]}; there is no report') from None
     found, ahead = model.predict_quantiles(values), next_times(times, args.horizon, len(values))
     args.out.mkdir(parents=True, exist_ok=True)
     model.save(args.out/FILES[0])

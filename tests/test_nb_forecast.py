@@ -4,7 +4,9 @@ import argparse
 import csv
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 import numpy as np
+import pytest
 from lstm_nb.gradcheck import error_of
 from lstm_nb.models.forecaster import Forecaster
 from lstm_nb.models.tables import columns_of, read_table
@@ -55,6 +57,16 @@ def test_bad_tables_are_named_and_nothing_is_written():
         assert 'has 1 gaps or infinite values, the first in row 3' in says('--column', 'y', '--horizon', 2, '--window', 6, file=f'{d}/d.csv')
         assert 'quantiles must rise' in says('--column', 'y', '--horizon', 2, '--window', 6, '--quantiles', .9, .1) and 'FileNotFoundError' in says('--column', 'y', '--horizon', 2, file=f'{d}/none.csv')
         assert 'must be a folder' in error_of(run, path, '--column', 'y', '--horizon', 2, '--window', 6, '--out', path) and not out.exists()
+
+def test_after_an_interrupt_there_is_a_model():
+    learn = Forecaster.learn
+    def interrupted(self, train, *rest): # the second time
+        if train.count > 50: raise KeyboardInterrupt
+        learn(self, train, *rest)
+    with tempfile.TemporaryDirectory() as d, patch.object(Forecaster, 'learn', interrupted):
+        path, out = monthly(d), Path(d)/'out'
+        with pytest.raises(KeyboardInterrupt, match='the second model as it was'): run(path, '--column', 'y', '--horizon', 2, '--window', 12, '--epochs', 1, '--out', out)
+        assert [p.name for p in out.iterdir()] == ['model.safetensors'] and Forecaster.load(out/'model.safetensors').predict(np.ones(12)).shape == (2, 1)
 
 def test_times_go_on():
     assert next_times(np.array(['2020-02-29', '2021-02-28'], 'M8[D]'), 1, 2) == ['2022-02-28'] and next_times(np.array(['2023-11-15', '2023-12-15'], 'M8[D]'), 2, 2) == ['2024-01-15', '2024-02-15']

@@ -86,6 +86,8 @@ class Examples:
 # %% ../../nbs/models/forecaster.ipynb #296020cb
 class Forecaster(Estimator):
     "The next steps of series, by an LSTM; with the conventions of scikit-learn."
+    needs_target = False
+
     def __init__(self,
         horizon: int = 1,            # H, steps ahead
         window: int = 24,            # W, steps that are read
@@ -132,6 +134,7 @@ class Forecaster(Estimator):
         y=None,           # not used: what is forecast is the series itself
         covariates=None,  # what is known ahead, at each step: (T, C) or longer, or a list of such
         validation=None,  # a share at the end of each series; or other series, alone or as a pair with their covariates
+        epochs=None,      # times through the data, if not as often as the option says
     ):                    # the same object
         "Learn, from fresh weights; `ValueError` or `TypeError`, before any work, if the data do not fit."
         if y is not None: raise ValueError('y must be None: a forecaster learns from the series X itself; what is known ahead goes into covariates')
@@ -164,7 +167,7 @@ class Forecaster(Estimator):
         if share: held, at = (series, known), self.places([len(s) for s in series], ends)
         elif held: at = self.places([len(s) for s in held[0]])
         check = None if held is None else Examples(lambda which: self.example(*held, at[which]), len(at), B)
-        self.learn(train, check, squared_error if self.quantiles is None else quantile_loss(self.quantiles))
+        self.learn(train, check, squared_error if self.quantiles is None else quantile_loss(self.quantiles), epochs)
         return self
 
     def build(self):

@@ -126,6 +126,7 @@ class SequenceLabeler(Estimator):
         y,                # N transcripts: sequences of labels, numbers or texts
         lengths=None,     # (N,) real steps of each row of an array
         validation=None,  # (X, y) that the weights do not see: for `history_` and patience
+        epochs=None,      # times through the data, if not as often as the option says
     ):                    # the same object
         "Learn, from fresh weights; `ValueError` or `TypeError`, before any work, if the data do not fit."
         if self.patience is not None and validation is None: raise ValueError('patience needs validation, got validation=None')
@@ -143,7 +144,7 @@ class SequenceLabeler(Estimator):
         B = check_positive('batch_size', self.batch_size)
         train = TranscribedBatches(self.ready(xs), numbers, B, seed=self.seed)
         check = None if held is None else TranscribedBatches(self.ready(held[0]), held[1], B, shuffle=False)
-        self.learn(train, check, transcript_loss)
+        self.learn(train, check, transcript_loss, epochs)
         return self
 
     def build(self):
