@@ -32,14 +32,22 @@ def best_of_all(net, source, limit, alpha):
     "The best target, by trying all."
     return max((t for n in range(limit + 1) for t in product(range(1, 4), repeat=n)), key=lambda t: log_probability(net, source, t) / length_penalty(len(t) + 1, alpha))
 
-from lstm_nb.models.seq2seq import EncoderDecoder, Pair, PairedBatches, length_penalty, search
+def backwards(count, seed, symbols='abcdef'):
+    "Random words, and the same from the end."
+    rng = np.random.default_rng(seed)
+    X = [''.join(rng.choice(list(symbols), rng.integers(2, 9))) for _ in range(count)]
+    return X, [x[::-1] for x in X]
 
+QUICK = dict(hidden_size=32, embedding_size=16, epochs=12, learning_rate=.01, dropout=0., progress=False)
+
+from lstm_nb.models.seq2seq import EncoderDecoder, Pair, PairedBatches, Seq2Seq, attention_plot, length_penalty, search
+
+@pytest.mark.slow
 def test_gradients_of_all_parameters_by_finite_differences():
     for attention, options in ('luong', {}), ('bahdanau', {}), (None, {}), ('luong', dict(L=1, D=1)), ('bahdanau', dict(L=1, spec=CellSpec(kind='gru'))):
         net, *batch = small(attention, **options)
         assert check_vjp(loss_of_parameters(net, *batch), net.params) < 1e-6, attention
 
-@pytest.mark.slow
 def test_gradients_with_dropout():
     for attention in 'luong', 'bahdanau':
         net, *batch = small(attention, dropout=.4, L=1)
@@ -94,6 +102,7 @@ def test_batches_hold_all_pairs_once_and_hardly_any_padding():
     def padding(data): return np.mean([1 - np.mean(b.x.real) if b.x.real is not None else 0. for b in data.epoch(0)])
     assert padding(data) < .1 < .4 < padding(PairedBatches(xs, ys, 16, shuffle=False))
 
+@pytest.mark.slow
 def test_a_wide_beam_finds_the_best_of_all_targets():
     for attention, alpha in ('luong', 0.), ('bahdanau', .6), (None, 1.):
         for seed in range(4):
@@ -120,3 +129,82 @@ def test_a_beam_of_one_is_greedy_and_a_batch_changes_nothing():
                 if k == 0: break
                 written.append(int(k))
             assert greedy[b] == written
+
+@pytest.mark.slow
+def test_both_designs_learn_to_write_backwards():
+    X, y = backwards(2200, 1)
+    for attention in 'luong', 'bahdanau':
+        model = Seq2Seq(attention=attention, **QUICK).fit(X[:2000], y[:2000], validation=(X[2000:2100], y[2000:2100]))
+        assert model.score(X[2100:], y[2100:]) > .9 and model.error_rate(X[2100:], y[2100:]) < .05, attention
+        assert model.history_[-1]['validation_loss'] < model.history_[0]['validation_loss']
+        a = model.attend('abcdef')
+        assert a.shape == (7, 6) and np.allclose(a.sum(1), 1) and model.attend('abcdef', 'fe').shape == (3, 6)
+        encoder, decoder = model.trace('abcd')
+        assert encoder.f[0].shape == (4, 1, 16) and len(encoder.f) == 2 and decoder.c[0].shape == (5, 1, 32)
+    assert attention_plot(model, 'abc').get_xticklabels()[1].get_text() == 'b'
+
+@pytest.mark.slow
+def test_a_file_gives_the_same_bits_in_another_process():
+    X, y = backwards(300, 2)
+    with tempfile.TemporaryDirectory() as d:
+        for attention, spec in ('luong', None), ('bahdanau', CellSpec(kind='gru')):
+            model = Seq2Seq(attention=attention, spec=spec, **QUICK | dict(epochs=1)).fit(X, y)
+            model.save(f'{d}/m.safetensors')
+            code = f"from lstm_nb.models.seq2seq import Seq2Seq; m = Seq2Seq.load('{d}/m.safetensors'); print(m.predict({X[:9]!r}), m.network_(m.forced('abc', 'abd'))[0].tobytes().hex(), m.attention, m.spec)"
+            found = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout
+            assert found.strip() == f"{model.predict(X[:9])} {model.network_(model.forced('abc', 'abd'))[0].tobytes().hex()} {model.attention} {model.spec}"
+        assert 'holds no' in error_of(type('Other', (Seq2Seq,), {}).load, f'{d}/m.safetensors')
+
+def test_the_same_seed_gives_the_same_model():
+    X, y = backwards(100, 3)
+    a, b, c = (Seq2Seq(seed=s, **QUICK | dict(epochs=2, dropout=.3)).fit(X, y).network_.params for s in (1, 1, 2))
+    assert all((a[k] == b[k]).all() for k in a) and (a['head.weight'] != c['head.weight']).any()
+
+def test_symbols_may_be_texts_or_numbers():
+    X, y = [[1, 2], ['long', 3], [2]] * 30, [['ONE', 'TWO'], ['L'], ['TWO']] * 30
+    model = Seq2Seq(**QUICK | dict(batch_size=8)).fit(X, y)
+    assert model.predict(X[:3]) == y[:3] and model.score(X, y) == 1. and model.sources_.symbols == [1, 2, 3, 'long'] and model.predict([np.array([2])]) == [['TWO']]
+    assert Seq2Seq(**QUICK).fit(['ab', 'ba'] * 100, [[7], [8, 7]] * 100).predict(['ba', 'ab', 'ba']) == [[8, 7], [7], [8, 7]]
+    assert Seq2Seq(**QUICK).fit(np.array(['ab', 'ba'] * 100), np.array(['x', 'yx'] * 100)).predict(np.array(['ba'])) == ['yx']
+
+def test_patience_keeps_the_best_epoch():
+    X, y = backwards(140, 4)
+    model = Seq2Seq(patience=1, **QUICK | dict(epochs=40, learning_rate=.05)).fit(X[:40], y[:40], validation=(X[40:], y[40:]))
+    losses = [row['validation_loss'] for row in model.history_]
+    assert len(losses) < 40 and losses[-2] == min(losses)
+
+def test_with_scikit_learn():
+    sklearn = pytest.importorskip('sklearn')
+    from sklearn.base import clone
+    from sklearn.model_selection import cross_val_score
+    X, y = backwards(60, 5)
+    model = Seq2Seq(attention='bahdanau', **QUICK | dict(epochs=1))
+    assert clone(model).get_params() == model.get_params() and model.get_params()['attention'] == 'bahdanau' and "attention='bahdanau'" in repr(model)
+    assert len(cross_val_score(model, X, y, cv=3)) == 3
+
+def test_what_does_not_fit_is_named():
+    X, y = backwards(20, 6)
+    fit = Seq2Seq(epochs=1, progress=False).fit
+    assert error_of(fit, [], []) == 'ValueError: X must have at least one sequence, got none' and error_of(fit, X, y[:3]) == 'ValueError: y must have one target for each of the 20 sources, got 3'
+    assert error_of(fit, ['ab', ''], ['a', 'b']) == 'ValueError: X[1] must have at least one symbol, got none' and error_of(fit, ['ab', 'a'], ['a', []]) == 'ValueError: y[1] must have at least one symbol, got none'
+    assert error_of(fit, 'abc', ['a'] * 3) == 'TypeError: X must be a list of texts or of lists of symbols, got str' and error_of(fit, [1, 2], ['a', 'b']) == 'TypeError: X[0] must be a sequence of labels, got int'
+    assert error_of(fit, X, y, validation=(X, ['a!'] * 20)) == "ValueError: validation y[0] has symbols that did not occur in training: '!'"
+    assert error_of(Seq2Seq(patience=2).fit, X, y) == 'ValueError: patience needs validation, got validation=None'
+    assert error_of(Seq2Seq(attention='self').fit, X, y) == "ValueError: attention must be 'luong', 'bahdanau' or None, got 'self'" and 'hidden_size must be even' in error_of(Seq2Seq(hidden_size=33).fit, X, y)
+    assert 'beam_width must be at least 1' in error_of(Seq2Seq(beam_width=0).fit, X, y) and 'length_penalty' in error_of(Seq2Seq(length_penalty=-1).fit, X, y)
+    assert 'is not fitted yet' in error_of(Seq2Seq().predict, X) and 'is not fitted yet' in error_of(Seq2Seq().attend, 'ab') and 'is not fitted yet' in error_of(Seq2Seq().save, 'file')
+    model = Seq2Seq(attention=None, **QUICK | dict(epochs=1)).fit(X, y)
+    assert error_of(model.predict, ['ab', 'axy!']) == "ValueError: X[1] has symbols that did not occur in training: 'x', 'y', '!'" and 'weights need attention' in error_of(model.attend, 'ab')
+
+def test_exercise_greedy_can_be_wrong():
+    class Told:
+        "Says what the exercise says: numbers 0 for the boundary, 1 for a, 2 for b."
+        after = {0: [0, .6, .4], 1: [.3, .4, .3], 2: [.9, .05, .05], 3: [1, 0, 0]}
+        def encode_vjp(self, source, real): return (None, None, (np.zeros((1, source.shape[1], 1)),)), None
+        def step(self, before, state, h, keys, real):
+            second = state[0].reshape(before.shape) == 1 # an a was the first symbol
+            rows = np.where(second & (before == 1), 3, before)
+            with np.errstate(divide='ignore'): z = np.log([[self.after[int(k)] for k in row] for row in rows])
+            return np.maximum(z, -50), ((before == 1).astype(float).reshape(1, -1, 1),)
+    found = [search(Told(), np.zeros((1, 1), int), width=K, alpha=0.) for K in (1, 2)]
+    assert [t for (t,), _ in found] == [[1, 1], [2]] and np.allclose([np.exp(v) for _, (v,) in found], [.24, .36])

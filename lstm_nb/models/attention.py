@@ -6,7 +6,6 @@
 __all__ = ['SCORES', 'weights_vjp', 'context_vjp', 'dot_vjp', 'additive_vjp', 'Attention']
 
 # %% ../../nbs/models/attention.ipynb #559b8ee1
-import numpy as np
 from ..backend import xp_of
 from ..layer import Layer, generator, prefixed, uniform
 from ..nn import Linear

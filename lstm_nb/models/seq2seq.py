@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DESIGNS', 'Pair', 'joined', 'parted', 'added', 'EncoderDecoder', 'PairedBatches', 'length_penalty', 'path_to',
-           'search', 'Symbols', 'as_symbols', 'as_pairs', 'Traces', 'Seq2Seq']
+           'search', 'Symbols', 'as_symbols', 'as_pairs', 'Traces', 'Seq2Seq', 'attention_plot']
 
 # %% ../../nbs/models/seq2seq.ipynb #5b7fb326
 from typing import Any, NamedTuple
@@ -365,7 +365,7 @@ class Traces(NamedTuple):
     encoder: Trace # while it read the source
     decoder: Trace # while it wrote the target
 
-# %% ../../nbs/models/seq2seq.ipynb #75687c0e
+# %% ../../nbs/models/seq2seq.ipynb #2b879918
 class Seq2Seq(Estimator):
     "Sequences from sequences, by two LSTMs and attention; with the conventions of scikit-learn."
     kind = None # neither a classifier nor a regressor
@@ -403,10 +403,10 @@ class Seq2Seq(Estimator):
         check_positive('beam_width', self.beam_width); check_between('length_penalty', self.length_penalty)
         xs, ys = as_pairs(X, y)
         self.sources_, self.targets_, self.texts_ = Symbols.of(xs), Symbols.of(ys), all(isinstance(t, str) for t in y)
-        held = None if validation is None else self.numbers(*validation, 'validation ')
+        held = None if validation is None else self.numbers(*as_pairs(*validation, 'validation '), 'validation ')
         self.longest_ = max(map(len, ys))
         self.build()
-        train = PairedBatches(*self.numbers(X, y), self.batch_size, seed=self.seed)
+        train = PairedBatches(*self.numbers(xs, ys), self.batch_size, seed=self.seed)
         self.learn(train, held and PairedBatches(*held, self.batch_size, shuffle=False), cross_entropy_vjp)
         return self
 
@@ -415,11 +415,10 @@ class Seq2Seq(Estimator):
         self.network_ = EncoderDecoder(len(self.sources_), len(self.targets_), self.embedding_size, self.hidden_size, self.num_layers, self.bidirectional, self.attention, self.dropout, self.spec or CellSpec(), seed=self.seed)
 
     def numbers(self,
-        X, y,      # sources and targets
+        xs, ys,    # lists of lists of symbols
         before='', # stands before the names, in errors
-    ) -> tuple:    # two lists of arrays of numbers, by rising length of sources if they are for validation
+    ) -> tuple:    # two lists of arrays of numbers
         "Pairs as numbers; `ValueError` names the first that has a symbol which was not learned."
-        xs, ys = as_pairs(X, y, before)
         return self.sources_.encode(f'{before}X', xs), self.targets_.encode(f'{before}y', ys)
 
     def predict(self,
@@ -457,6 +456,7 @@ class Seq2Seq(Estimator):
         x, y=None,   # one source, and a target that the model is made to write; None for its own
     ) -> np.ndarray: # (U + 1, T): row i says where it looked for symbol i; the last row is the boundary
         "Weights of attention; `ValueError` for a model without."
+        self.check_fitted()
         if self.attention is None: raise ValueError("this model has attention=None; weights need attention='luong' or 'bahdanau'")
         return to_numpy(self.network_.forced_vjp(self.forced(x, y))[0][1])[0]
 
@@ -493,3 +493,23 @@ class Seq2Seq(Estimator):
         self.sources_, self.targets_, self.texts_, self.longest_ = Symbols(about['sources']), Symbols(about['targets']), about['texts'], about['longest']
         self.build()
         self.network_.load_state_dict(part(arrays, 'network'))
+
+# %% ../../nbs/models/seq2seq.ipynb #c25567e8
+def attention_plot(
+    model,   # a fitted Seq2Seq with attention
+    x,       # one source
+    y=None,  # a target that it is made to write; None for its own
+    *,
+    ax=None, # Axes to draw into, or None for a new figure
+):           # Axes
+    "Weights as a picture: a row for each symbol that was written, a column for each that was read; dark is much."
+    import matplotlib.pyplot as plt # takes longer to import than all the rest: waits until somebody draws
+    if y is None: y = model.predict([x])[0]
+    a, columns, rows = model.attend(x, y), as_transcripts([x])[0], [*as_transcripts([y])[0], 'end']
+    if ax is None: ax = plt.subplots(figsize=(1 + .16 * len(columns), .9 + .19 * len(rows)))[1]
+    ax.imshow(a, cmap='Greys', vmin=0, vmax=1, aspect='auto')
+    upright = dict(rotation=90) if max(len(str(c)) for c in columns) > 2 else {}
+    ax.set_xticks(range(len(columns)), [str(c).replace(' ', '\N{OPEN BOX}') for c in columns], family='DejaVu Sans Mono', **upright)
+    ax.set_yticks(range(len(rows)), [str(r).replace(' ', '\N{OPEN BOX}') for r in rows], family='DejaVu Sans Mono')
+    ax.set(xlabel='read', ylabel='written')
+    return ax
