@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from lstm_nb.gate import linear_vjp
-from lstm_nb.gradcheck import check_vjp
+from lstm_nb.gradcheck import check_vjp, error_of
 from lstm_nb.layer import random_stream
 def arrays(*shapes, seed=0):
     "Random arrays in float64."
@@ -67,7 +67,6 @@ def test_pytorch_agrees():
     np.testing.assert_allclose(layer(s, h, REAL)[0], theirs.transpose(0, 1), atol=1e-10)
 
 def test_options_are_checked():
-    from lstm_nb.gradcheck import error_of
     assert error_of(Attention, 'product', 4, 4) == "ValueError: scores must be one of dot, general, additive, got 'product'"
     assert 'needs query_size and memory_size to be equal, got 4 and 3' in error_of(Attention, 'dot', 4, 3)
     assert {k: p.shape for k, p in Attention('additive', 4, 3, 5).params.items()} == {'key.weight': (5, 3), 'query.weight': (5, 4), 'v': (5,)} and not Attention('dot', 4, 4).params

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from itertools import product
+from lstm_nb.backend import to_numpy, use
 from lstm_nb.gradcheck import check_vjp, error_of
 from lstm_nb.layer import random_stream
 from lstm_nb.losses import cross_entropy_vjp
@@ -154,6 +155,18 @@ def test_a_file_gives_the_same_bits_in_another_process():
             found = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout
             assert found.strip() == f"{model.predict(X[:9])} {model.network_(model.forced('abc', 'abd'))[0].tobytes().hex()} {model.attention} {model.spec}"
         assert 'holds no' in error_of(type('Other', (Seq2Seq,), {}).load, f'{d}/m.safetensors')
+
+@pytest.mark.gpu
+def test_the_same_on_the_gpu():
+    X, y = backwards(40, 7)
+    for attention in 'luong', 'bahdanau', None:
+        model = Seq2Seq(attention=attention, **QUICK | dict(epochs=2, dropout=.2)).fit(X, y)
+        looked = model.attend('abc', 'cba') if attention else None
+        with use('cupy'):
+            other = Seq2Seq(attention=attention, **QUICK | dict(epochs=2, dropout=.2)).fit(X, y)
+            for k, p in model.network_.params.items(): np.testing.assert_allclose(to_numpy(other.network_.params[k]), p, atol=2e-3, err_msg=k)
+            assert len(other.predict(X)) == 40 and other.trace('abc').encoder.f[0].shape == (3, 1, 16)
+            if attention: np.testing.assert_allclose(other.attend('abc', 'cba'), looked, atol=2e-3)
 
 def test_the_same_seed_gives_the_same_model():
     X, y = backwards(100, 3)

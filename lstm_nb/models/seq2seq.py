@@ -215,7 +215,7 @@ class EncoderDecoder(Layer):
         if self.attention == 'luong': c, _ = self.look.vjp(s, keys, h, real)[0]
         return self.shown_vjp(s, c if self.attention else None)[0], state
 
-# %% ../../nbs/models/seq2seq.ipynb #e8ae443b
+# %% ../../nbs/models/seq2seq.ipynb #a7e8bfd3
 class PairedBatches:
     "Sources and targets of like length in padded batches, in a new order each epoch."
     def __init__(self,
@@ -226,10 +226,8 @@ class PairedBatches:
         seed: int = 0,        # which orders
         pool: int = 50,       # batches that are sorted together
     ):
-        xp = array_module()
         self.batch_size, self.shuffle, self.seed, self.pool = check_positive('batch_size', batch_size), shuffle, seed, pool
-        self.sources, end = [xp.asarray(s) for s in sources], xp.zeros(1, int)
-        self.before, self.after = [xp.concatenate([end, xp.asarray(t)]) for t in targets], [xp.concatenate([xp.asarray(t), end]) for t in targets]
+        self.sources, self.before, self.after = sources, [np.r_[0, t] for t in targets], [np.r_[t, 0] for t in targets]
 
     def groups(self,
         e: int,  # number of the epoch
@@ -247,11 +245,12 @@ class PairedBatches:
         e: int = 0, # number of the epoch
     ) -> Epoch:     # batches of x Pair, y (U, B), mask (U, B)
         "All pairs once, in the order of epoch `e`."
-        groups = self.groups(e)
+        groups, xp = self.groups(e), array_module()
         def batch(k):
             (source, T), (before, U), (after, _) = (pad([a[m] for m in groups[k]]) for a in (self.sources, self.before, self.after))
-            real = mask_from_lengths(T, len(source))
-            return Batch(Pair(source, None if real.all() else real, before), after, mask_from_lengths(U, len(after)), True)
+            real, counts = mask_from_lengths(T, len(source)), mask_from_lengths(U, len(after))
+            source, real, before, after, counts = map(xp.asarray, (source, real, before, after, counts)) # padded here, and moved to the backend as a whole
+            return Batch(Pair(source, None if real.all() else real, before), after, counts, True)
         return Epoch(len(groups), batch)
 
 # %% ../../nbs/models/seq2seq.ipynb #33ba4605
@@ -365,7 +364,7 @@ class Traces(NamedTuple):
     encoder: Trace # while it read the source
     decoder: Trace # while it wrote the target
 
-# %% ../../nbs/models/seq2seq.ipynb #2b879918
+# %% ../../nbs/models/seq2seq.ipynb #5bfc0cc9
 class Seq2Seq(Estimator):
     "Sequences from sequences, by two LSTMs and attention; with the conventions of scikit-learn."
     kind = None # neither a classifier nor a regressor
@@ -430,8 +429,9 @@ class Seq2Seq(Estimator):
         order, out = sorted(range(len(xs)), key=lambda k: len(xs[k])), [None] * len(xs)
         for s in range(0, len(order), self.batch_size):
             which = order[s:s + self.batch_size]
-            source, lengths = pad([array_module().asarray(xs[k]) for k in which])
-            found, _ = search(self.network_, source, mask_from_lengths(lengths, len(source)), self.beam_width, self.length_penalty, 2 * self.longest_ + 10)
+            source, lengths = pad([xs[k] for k in which])
+            source, real = map(array_module().asarray, (source, mask_from_lengths(lengths, len(source))))
+            found, _ = search(self.network_, source, real, self.beam_width, self.length_penalty, 2 * self.longest_ + 10)
             for k, numbers in zip(which, found): out[k] = self.written(numbers)
         return out
 
