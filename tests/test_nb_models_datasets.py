@@ -35,12 +35,13 @@ def test_nine_speakers():
 def test_parts_have_no_date_in_common():
     try: parts = dates((300, 100, 50), 1)
     except FileNotFoundError as e: pytest.skip(str(e))
-    assert [len(X) for X, y in parts] == [len(y) for X, y in parts] == [300, 100, 50] and parts == dates((300, 100, 50), 1) != dates((300, 100, 50), 2)
+    assert [len(X) for X, y in parts] == [len(y) for X, y in parts] == [300, 100, 50] and parts == dates((300, 100, 50), 1)
     a, b, c = (set(y) for X, y in parts)
     assert not a & b and not a & c and not b & c and '1950' <= min(a | b | c) and max(a | b | c) < '2050'
     assert all(str(int(t[:4])) in x and str(int(t[8:])) in x for X, y in parts for x, t in zip(X, y))
     assert dates((20,), 0, ['de'], (2000, 2001))[0][1][0].startswith('2000')
 
+@pytest.mark.slow
 def test_words_and_their_sounds():
     try: words = cmudict_words(held=None)
     except FileNotFoundError as e: pytest.skip(str(e))
@@ -48,7 +49,7 @@ def test_words_and_their_sounds():
     assert words['read'] == [['R', 'EH', 'D'], ['R', 'IY', 'D']] and max(map(len, words)) == 28
     train, validation, test = cmudict_words(3)
     assert (len(validation), len(test)) == (2000, 12000) and train | validation | test == words and len(train) == len(words) - 14000
-    assert list(cmudict_words(3)[2]) == list(test) != list(cmudict_words(4)[2])
+    assert list(cmudict_words(4)[2]) != list(test)
 
 def test_a_line_between_two_levels():
     rng = np.random.default_rng(0)
