@@ -6,7 +6,7 @@ import pytest
 import tempfile
 from lstm_nb.gradcheck import error_of
 
-from lstm_nb.models.datasets import PACKAGES, eeg, in_pieces, japanese_vowels, linear_baseline, package_file, read_ts, share_price, spoken_digits, sunspots
+from lstm_nb.models.datasets import PACKAGES, cmudict_words, dates, eeg, in_pieces, japanese_vowels, linear_baseline, package_file, read_ts, share_price, spoken_digits, sunspots
 
 def test_a_missing_package_is_named_with_what_to_type():
     PACKAGES['no_such_package'] = 'no_such_package==1.0'
@@ -32,6 +32,25 @@ def test_nine_speakers():
     try: (X, y), (X2, y2) = japanese_vowels()
     except FileNotFoundError as e: pytest.skip(str(e))
     assert (len(X), len(X2)) == (270, 370) and {x.shape[1] for x in X + X2} == {12} and len(set(y)) == 9 and max(map(len, X + X2)) == 29
+
+def test_parts_have_no_date_in_common():
+    try: parts = dates((300, 100, 50), 1)
+    except FileNotFoundError as e: pytest.skip(str(e))
+    assert [len(X) for X, y in parts] == [len(y) for X, y in parts] == [300, 100, 50] and parts == dates((300, 100, 50), 1)
+    a, b, c = (set(y) for X, y in parts)
+    assert not a & b and not a & c and not b & c and '1950' <= min(a | b | c) and max(a | b | c) < '2050'
+    assert all(str(int(t[:4])) in x and str(int(t[8:])) in x for X, y in parts for x, t in zip(X, y))
+    assert dates((20,), 0, ['de'], (2000, 2001))[0][1][0].startswith('2000')
+
+@pytest.mark.slow
+def test_words_and_their_sounds():
+    try: words = cmudict_words(held=None)
+    except FileNotFoundError as e: pytest.skip(str(e))
+    assert len(words) == 117493 and sum(map(len, words.values())) == 125571 and len({p for v in words.values() for q in v for p in q}) == 39
+    assert words['read'] == [['R', 'EH', 'D'], ['R', 'IY', 'D']] and max(map(len, words)) == 28
+    train, validation, test = cmudict_words(3)
+    assert (len(validation), len(test)) == (2000, 12000) and train | validation | test == words and len(train) == len(words) - 14000
+    assert list(cmudict_words(4)[2]) != list(test)
 
 def test_three_series():
     years, spots = sunspots() if importlib.util.find_spec('statsmodels') else (np.arange(1700, 2009), np.full(309, 5.))

@@ -208,13 +208,14 @@ class SequenceLabeler(Estimator):
 
 # %% ../../nbs/models/labeler.ipynb #366ef36d
 def as_transcripts(
-    y,      # sequences of labels
-) -> list:  # of lists of int or str
+    y,        # sequences of labels
+    name='y', # of the argument, for errors
+) -> list:    # of lists of int or str
     "Transcripts as lists; a text is a sequence of its characters. `TypeError` for labels that are neither whole numbers nor texts."
     out = []
     for n, t in enumerate(y):
-        if not isinstance(t, (str, list, tuple, np.ndarray)): raise TypeError(f'y[{n}] must be a sequence of labels, got {type(t).__name__}')
+        if not isinstance(t, (str, list, tuple, np.ndarray)): raise TypeError(f'{name}[{n}] must be a sequence of labels, got {type(t).__name__}')
         labels = list(t) if isinstance(t, str) else [k.item() if isinstance(k, np.generic) else k for k in t]
-        if bad := [k for k in labels if isinstance(k, bool) or not isinstance(k, (int, str))]: raise TypeError(f'y[{n}] must hold whole numbers or texts, got {bad[0]!r}')
+        if bad := [k for k in labels if isinstance(k, bool) or not isinstance(k, (int, str))]: raise TypeError(f'{name}[{n}] must hold whole numbers or texts, got {bad[0]!r}')
         out.append(labels)
     return out
