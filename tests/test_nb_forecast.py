@@ -37,7 +37,7 @@ def test_a_folder_with_model_forecast_pictures_and_report():
         np.testing.assert_allclose(Forecaster.load(out/'model.safetensors').predict(values)[:, 0], [float(r[2]) for r in rows[1:]], rtol=1e-4)
         assert 'persistence' in (out/'report.md').read_text()
         before = (out/'report.md').read_bytes()
-        assert 'already holds a model' in error_of(run, f'{d}/a.csv', '--column', 'y', '--horizon', 3, '--out', out) and (out/'report.md').read_bytes() == before
+        assert 'exists: use --overwrite' in error_of(run, f'{d}/a.csv', '--column', 'y', '--horizon', 3, '--out', out) and (out/'report.md').read_bytes() == before
         run(f'{d}/a.csv', '--column', 'y', '--horizon', 2, '--window', 6, '--epochs', 1, '--out', out, '--overwrite')
         assert list(csv.reader((out/'forecast.csv').open()))[1][0] == '73'
 
@@ -56,7 +56,7 @@ def test_bad_tables_are_named_and_nothing_is_written():
         (Path(d)/'d.csv').write_text('\n'.join(lines[:3] + ['2019-01,,1,a'] + lines[3:]))
         assert 'has 1 gaps or infinite values, the first in row 3' in says('--column', 'y', '--horizon', 2, '--window', 6, file=f'{d}/d.csv')
         assert 'quantiles must rise' in says('--column', 'y', '--horizon', 2, '--window', 6, '--quantiles', .9, .1) and 'FileNotFoundError' in says('--column', 'y', '--horizon', 2, file=f'{d}/none.csv')
-        assert 'must be a folder' in error_of(run, path, '--column', 'y', '--horizon', 2, '--window', 6, '--out', path) and not out.exists()
+        assert 'File exists' in error_of(run, path, '--column', 'y', '--horizon', 2, '--window', 6, '--out', path) and not out.exists()
 
 def test_after_an_interrupt_there_is_a_model():
     learn = Forecaster.learn

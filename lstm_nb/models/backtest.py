@@ -68,7 +68,7 @@ class Backtest:
     ):                        # Figure
         "Errors against the number of steps ahead."
         from matplotlib import pyplot as plt
-        fig, ax = plt.subplots(figsize=(5.2, 2.8))
+        fig, ax = plt.subplots(figsize=(5.2, 2.8), layout='constrained')
         for (name, e), (color, line, mark) in zip(self.errors(metric).items(), LOOKS):
             ax.plot(np.arange(1, len(e) + 1), e, line, color=color, marker=mark, ms=4 if len(e) < 30 else 0, label=name)
         ax.set(xlabel='steps ahead', ylabel=metric, ylim=(0, None)); ax.legend(loc='lower left', bbox_to_anchor=(0, 1), ncols=2)
@@ -82,7 +82,7 @@ class Backtest:
         from matplotlib import pyplot as plt
         past, came = self.past[origin, :, column], self.actual[origin, :, column]
         t = int(self.origins[origin, 1])
-        fig, ax = plt.subplots(figsize=(5.2, 2.8))
+        fig, ax = plt.subplots(figsize=(5.2, 2.8), layout='constrained')
         ax.plot(np.arange(t - len(past), t + len(came)), [*past, *came], color='0.5', lw=1, label='what came')
         ahead = np.arange(t, t + len(came))
         for (name, f), (color, line, mark) in zip(self.forecasts.items(), LOOKS):

@@ -271,6 +271,14 @@ class SequenceClassifier(Estimator):
         np.add.at(table, (target, np.searchsorted(self.classes_, self.predict(xs))), 1)
         return table
 
+    def plot_confusion(self,
+        X, y, lengths=None, # as in `fit`
+        ax=None,            # Axes to draw into, or None for a new figure
+    ):                      # Axes
+        "The table of `confusion` as a picture."
+        from lstm_nb.models.confusion import confusion_plot # Matplotlib takes long to import
+        return confusion_plot(self.confusion(X, y, lengths), self.classes_, ax=ax)
+
     def attention(self,
         x,           # one sequence (T, F)
     ) -> np.ndarray: # (T,) weights that add up to 1
