@@ -98,7 +98,8 @@ def mixture_vjp(
     "Weighted mean of sources, $y=\\text{softmax}(z)\\,d$, and its pullback, $\\mathrm dz_j=a_j\\sum_c(d_{jc}-y_c)\\,\\mathrm dy_c$."
     a = softmax(z)
     y = a @ d
-    return y, lambda dy: a * (dy @ xp_of(d).swapaxes(d, -1, -2) - (dy * y).sum(-1, keepdims=True))
+    def pullback(dy): return a * (sum(dy[..., c, None] * d[..., None, :, c] for c in range(d.shape[-1])) - (dy * y).sum(-1, keepdims=True))
+    return y, pullback
 
 # %% ../../nbs/models/video.ipynb #e112d1e6
 class MixtureNetwork(Layer):
