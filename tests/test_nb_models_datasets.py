@@ -6,7 +6,7 @@ import pytest
 import tempfile
 from lstm_nb.gradcheck import error_of
 
-from lstm_nb.models.datasets import PACKAGES, cmudict_words, dates, eeg, in_pieces, japanese_vowels, linear_baseline, package_file, read_ts, share_price, spoken_digits, sunspots
+from lstm_nb.models.datasets import PACKAGES, bikes, cmudict_words, dates, eeg, gun_point, in_pieces, japanese_vowels, linear_baseline, package_file, read_ts, share_price, shrink, spoken_digits, sunspots
 
 def test_a_missing_package_is_named_with_what_to_type():
     PACKAGES['no_such_package'] = 'no_such_package==1.0'
@@ -32,6 +32,24 @@ def test_nine_speakers():
     try: (X, y), (X2, y2) = japanese_vowels()
     except FileNotFoundError as e: pytest.skip(str(e))
     assert (len(X), len(X2)) == (270, 370) and {x.shape[1] for x in X + X2} == {12} and len(set(y)) == 9 and max(map(len, X + X2)) == 29
+
+def test_two_hundred_movements_of_a_hand():
+    try: (X, y), (X2, y2) = gun_point()
+    except FileNotFoundError as e: pytest.skip(str(e))
+    assert (len(X), len(X2)) == (50, 150) and {x.shape for x in X + X2} == {(150, 1)} and sorted(set(y)) == ['1', '2']
+    assert max(abs(x.mean()) for x in X + X2) < 1e-4 and max(abs(x.std() - 1) for x in X + X2) < .01
+
+def test_frames_are_reduced_by_means_over_areas():
+    assert shrink(np.arange(16.).reshape(1, 4, 4), 2).tolist() == [[[2.5, 4.5], [10.5, 12.5]]] and shrink(np.ones((2, 5, 7, 3)), (2, 3)).shape == (2, 2, 3, 3)
+    assert abs(shrink(np.ones((1, 5, 7)), (2, 3)) - 1).max() < 1e-6 and shrink(np.arange(5.)[None, None], (1, 2)).tolist() == [[[.5, 3.]]]
+    assert error_of(shrink, np.ones((1, 4, 4)), 5) == 'ValueError: size must be from 1 to 4 for axis 1 of frames (1, 4, 4), got 5'
+
+def test_a_street_with_bicycles():
+    try: x = bikes(16)
+    except FileNotFoundError as e: pytest.skip(str(e))
+    assert x.shape == (250, 16, 16) and x.dtype == 'float32' and 0 <= x.min() < .1 < .9 < x.max() <= 1
+    change = ((x[1:] - x[:-1])**2).mean((1, 2))
+    assert sorted((np.argsort(-change)[:5] + 1).tolist()) == [30, 76, 137, 187, 242] # the cuts
 
 def test_parts_have_no_date_in_common():
     try: parts = dates((300, 100, 50), 1)
