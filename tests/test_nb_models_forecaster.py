@@ -136,6 +136,21 @@ def test_scikit_learn_can_use_it():
     search = GridSearchCV(model, {'base': ['persistence', 'ar']}, cv=TimeSeriesSplit(2)).fit(y)
     assert search.best_params_['base'] in BASES and Pipeline([('scale', StandardScaler()), ('lstm', model)]).fit(y).predict(y).shape == (1, 1)
 
+@pytest.mark.slow
+def test_scikit_learns_own_checks():
+    pytest.importorskip('sklearn')
+    from sklearn.utils.estimator_checks import check_estimator
+    class OfSeries(Forecaster):
+        def fit(self, X, y=None): return super().fit(X)
+    DIFFERENT = { # what scikit-learn expects of a row for each example and a series does not do
+        'check_methods_sample_order_invariance': 'the order of steps is what is learned', 'check_methods_subset_invariance': 'steps alone are no series', 'check_fit1d': 'one axis is a series of one column',
+        'check_n_features_in_after_fitting': 'the error speaks of columns', 'check_fit2d_predict1d': 'the same', 'check_estimators_empty_data_messages': 'the error speaks of steps', 'check_fit2d_1sample': 'the same'}
+    import warnings
+    warnings.filterwarnings('ignore', 'Estimator OfSeries does not inherit')
+    results = check_estimator(OfSeries(window=3, epochs=2, hidden_size=4, progress=False), on_fail=None, on_skip=None)
+    failed = {r['check_name']: str(r['exception'])[:200] for r in results if r['status'] == 'failed'}
+    assert set(failed) == set(DIFFERENT) and len(results) > 40, failed
+
 def test_the_same_bits_in_a_new_process():
     y = waves(120, 5)
     model = Forecaster(window=12, horizon=3, quantiles=(.25, .5, .75), epochs=2, progress=False).fit(y)

@@ -25,6 +25,7 @@ def as_series(
     name='X',       # of the argument, for errors
 ) -> tuple:         # list of arrays (T_i, D), float32; whether it was one; names of the columns, or None
     "Series of any kind as a list of arrays; `TypeError` or `ValueError` says what is wrong with them."
+    if hasattr(X, 'toarray'): raise TypeError(f'{name} must be dense, sparse input is not supported; got {type(X).__name__}')
     one = hasattr(X, 'dtype') or hasattr(X, 'dtypes') or isinstance(X, (list, tuple)) and len(X) > 0 and all(np.ndim(v) == 0 and not isinstance(v, str) for v in X)
     if not one and not isinstance(X, (list, tuple)): raise TypeError(f'{name} must be a series, that is an array (T,) or (T, D) or a table, or a list of series, got {type(X).__name__}')
     parts, found, titles = [X] if one else X, [], None
