@@ -12,6 +12,10 @@ def waves(T, seed, noise=.1):
     t, rng = np.arange(T), np.random.default_rng(seed)
     return np.sin(t * 2 * np.pi / 12 + seed) * (1.5 + np.sin(t * 2 * np.pi / 97)) + noise * rng.normal(size=T)
 
+class OfSeries(Forecaster):
+    "A forecaster that does not mind a y."
+    def fit(self, X, y=None): return super().fit(X)
+
 PROGRAM = """
 import sys
 import numpy as np
@@ -140,8 +144,6 @@ def test_scikit_learn_can_use_it():
 def test_scikit_learns_own_checks():
     pytest.importorskip('sklearn')
     from sklearn.utils.estimator_checks import check_estimator
-    class OfSeries(Forecaster):
-        def fit(self, X, y=None): return super().fit(X)
     DIFFERENT = { # what scikit-learn expects of a row for each example and a series does not do
         'check_methods_sample_order_invariance': 'the order of steps is what is learned', 'check_methods_subset_invariance': 'steps alone are no series', 'check_fit1d': 'one axis is a series of one column',
         'check_n_features_in_after_fitting': 'the error speaks of columns', 'check_fit2d_predict1d': 'the same', 'check_estimators_empty_data_messages': 'the error speaks of steps', 'check_fit2d_1sample': 'the same'}
