@@ -12,6 +12,7 @@ def waves(T, seed, noise=.1):
     t, rng = np.arange(T), np.random.default_rng(seed)
     return np.sin(t * 2 * np.pi / 12 + seed) * (1.5 + np.sin(t * 2 * np.pi / 97)) + noise * rng.normal(size=T)
 
+from lstm_nb.models.forecaster import Forecaster
 class OfSeries(Forecaster):
     "A forecaster that does not mind a y."
     def fit(self, X, y=None): return super().fit(X)
