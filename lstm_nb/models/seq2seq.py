@@ -396,6 +396,7 @@ class Seq2Seq(Estimator):
         X,               # N sources: texts, or lists of symbols
         y,               # N targets: texts, or lists of symbols
         validation=None, # (X, y) that the weights do not see: for `history_` and patience
+        epochs=None,     # times through the data, if not as often as the option says
     ):                   # the same object
         "Learn, from fresh weights; `ValueError` or `TypeError`, before any work, if the data do not fit."
         if self.patience is not None and validation is None: raise ValueError('patience needs validation, got validation=None')
@@ -406,7 +407,7 @@ class Seq2Seq(Estimator):
         self.longest_ = max(map(len, ys))
         self.build()
         train = PairedBatches(*self.numbers(xs, ys), self.batch_size, seed=self.seed)
-        self.learn(train, held and PairedBatches(*held, self.batch_size, shuffle=False), cross_entropy_vjp)
+        self.learn(train, held and PairedBatches(*held, self.batch_size, shuffle=False), cross_entropy_vjp, epochs)
         return self
 
     def build(self):

@@ -239,6 +239,7 @@ def change_loss(
 class VideoPredictor(Estimator):
     "The next frames of films, by an LSTM at every point that says where the point comes from."
     kind = None # neither a classifier nor a regressor of tables
+    needs_target = False
 
     def __init__(self,
         horizon=5,                   # frames ahead: a number for 1, 2, ... up to it, or the numbers themselves, for instance (1, 5, 10)
@@ -266,6 +267,7 @@ class VideoPredictor(Estimator):
         X,                # list of clips (T_i, H_i, W_i) or (T_i, H_i, W_i, C), or one clip as an array
         y=None,           # not used: a film is its own target
         validation=None,  # clips that the weights do not see: for `history_` and patience
+        epochs=None,      # times through the data, if not as often as the option says
     ):                    # the same object
         "Learn, from fresh weights; `ValueError` or `TypeError`, before any work, if the data do not fit."
         if self.patience is not None and validation is None: raise ValueError('patience needs validation, got validation=None')
@@ -281,7 +283,7 @@ class VideoPredictor(Estimator):
         self.build()
         train = ClipBatches(clips, steps, self.margin, lags, B, self.seq_len, self.seed)
         check = None if held is None else ClipBatches(held, steps, self.margin, lags, B)
-        self.learn(train, check, change_loss(self.step_scale_))
+        self.learn(train, check, change_loss(self.step_scale_), epochs)
         return self
 
     def build(self):
