@@ -66,7 +66,7 @@ def memoryless(
     T: int,     # as in `copying`
 ) -> float:     # nats
     "Mean cross-entropy of who knows when to answer and not what, $10\\ln8/(T+20)$."
-    return LENGTH * np.log(SYMBOLS) / (T + 2 * LENGTH)
+    return float(LENGTH * np.log(SYMBOLS) / (T + 2 * LENGTH))
 
 # %% ../../nbs/models/memory_tasks.ipynb #2aeaa97c
 REBER = {0: {'B': 1}, 1: {'T': 2, 'P': 3}, 2: {'S': 2, 'X': 4}, 3: {'T': 3, 'V': 5}, 4: {'X': 3, 'S': 6}, 5: {'P': 4, 'V': 6}, 6: {'E': 7}, 7: {}}
