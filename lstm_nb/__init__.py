@@ -12,9 +12,13 @@ from lstm_nb.layer import Layer, prefixed, random_stream
 from lstm_nb.learner import Learner, TrainingDiverged
 from lstm_nb.losses import cross_entropy, cross_entropy_vjp, mse, mse_vjp
 from lstm_nb.lstm import LSTM, Trace, truncated_bptt
+from lstm_nb.models.backtest import backtest
 from lstm_nb.models.classifier import SequenceClassifier
+from lstm_nb.models.forecaster import Forecaster
 from lstm_nb.models.labeler import SequenceLabeler
 from lstm_nb.models.language_model import LanguageModel
+from lstm_nb.models.seq2seq import Seq2Seq
+from lstm_nb.models.video import VideoPredictor
 from lstm_nb.nn import Dropout, Embedding, Linear
 from lstm_nb.optim import SGD, Adam, AdamW, clip_gradients, constant, warmup_cosine
 from lstm_nb.sequences import pad, unpad
@@ -26,7 +30,7 @@ __all__ = ['LSTM', 'CellSpec', 'Trace', 'truncated_bptt', 'chrono', 'random_stre
            'use', 'use_kernels', 'explain', 'set_num_threads', 'num_threads', 'free_memory', 'info', 'xp_of', 'to_numpy',
            'Layer', 'prefixed', 'Embedding', 'Linear', 'Dropout', 'cross_entropy', 'cross_entropy_vjp', 'mse', 'mse_vjp',
            'SGD', 'Adam', 'AdamW', 'clip_gradients', 'constant', 'warmup_cosine',
-           'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'SequenceClassifier', 'SequenceLabeler', 'interop', 'plot', 'playground']
+           'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'SequenceClassifier', 'SequenceLabeler', 'Forecaster', 'backtest', 'Seq2Seq', 'VideoPredictor', 'interop', 'plot', 'playground']
 
 
 def __getattr__(name):

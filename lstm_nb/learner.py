@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['loss_mask', 'positions', 'starting_state', 'mask_option', 'pair_of', 'forward_backward', 'batch_losses',
            'weighted_mean', 'TrainingDiverged', 'deferred_interrupt', 'History', 'Counters', 'flatten', 'unflatten',
-           'part', 'copy_into', 'best_epoch', 'check_same', 'check_with', 'settings_of', 'save_run', 'load_run',
-           'progress_bar', 'show', 'check_loader', 'Training', 'Learner']
+           'part', 'copy_into', 'best_epoch', 'weights_of', 'check_same', 'check_with', 'settings_of', 'save_run',
+           'load_run', 'progress_bar', 'show', 'check_loader', 'Training', 'Learner']
 
 # %% ../nbs/21_learner.ipynb #ffec7710
 import inspect
@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from numbers import Integral
 
@@ -23,7 +24,7 @@ from .backend import package_version, xp_of
 from .checkpoint import as_json, check_target, load_tensors, save_tensors
 from .layer import check_positive, random_stream
 from .losses import cross_entropy_vjp
-from .optim import clip_gradients, gradient_norms
+from .optim import Averaged, clip_gradients, gradient_norms
 
 # %% ../nbs/21_learner.ipynb #1c5721cc
 def loss_mask(
@@ -219,6 +220,19 @@ def best_epoch(
     losses = [row['validation_loss'] for row in history]
     return min(range(len(losses)), key=lambda e: (math.isnan(losses[e]), losses[e]))
 
+# %% ../nbs/21_learner.ipynb #718e2ca3
+@contextmanager
+def weights_of(
+    params: dict, # name -> array
+    values: dict, # name -> array of the same shape, or `params` itself
+):
+    "In a `with` block, `params` hold `values`; afterwards what they held before, bit for bit."
+    if values is params: return (yield)
+    kept = {k: p.copy() for k, p in params.items()}
+    copy_into(params, values)
+    try: yield
+    finally: copy_into(params, kept)
+
 # %% ../nbs/21_learner.ipynb #24d54119
 def check_same(
     path,      # of the checkpoint, for the error
@@ -247,9 +261,10 @@ def settings_of(
 ) -> dict:   # name -> number or text
     "What has to be the same when a run is resumed."
     learner, optimizer = run.learner, run.learner.optimizer
-    about = {f'optimizer {k}': str(v) for k, v in vars(optimizer).items() if k != 'steps' and isinstance(v, (bool, int, float, tuple, str))}
+    def plain(name, o): return {f'{name} {k}': str(v) for k, v in vars(o).items() if k != 'steps' and isinstance(v, (bool, int, float, tuple, str))}
+    within = {'averaged optimizer': type(optimizer.optimizer).__name__, **plain('averaged optimizer', optimizer.optimizer)} if isinstance(optimizer, Averaged) else {}
     shapes = {f'parameter {k}': f'{p.dtype} {tuple(p.shape)}' for k, p in run.model.params.items()}
-    return dict(epochs=run.epochs, batches=run.batches, seed=learner.seed, clip=learner.clip, patience=run.patience, optimizer=type(optimizer).__name__, **about, **shapes)
+    return dict(epochs=run.epochs, batches=run.batches, seed=learner.seed, clip=learner.clip, patience=run.patience, optimizer=type(optimizer).__name__, **plain('optimizer', optimizer), **within, **shapes)
 
 # %% ../nbs/21_learner.ipynb #cdb31467
 def save_run(
@@ -337,6 +352,7 @@ class Training:
         self.at.next_epoch(loss)
         self.at.finished = self.at.epoch == self.epochs
         if self.patience: self.keep_best()
+        elif self.at.finished: copy_into(self.model.params, self.average())
         show(self.bar, self.at.history[-1])
         save_run(self)
         self.pause()
@@ -354,19 +370,27 @@ class Training:
         at.seconds = time.perf_counter() - self.began
         if self.bar.update(): show(self.bar, at.row(at.history[-1]['validation_loss'] if at.history else None))
 
+    def average(self): # name -> array
+        "The weights that are evaluated and kept: those of the model, or their mean if the optimiser keeps one."
+        return self.learner.optimizer.average(self.model.params) if isinstance(self.learner.optimizer, Averaged) else self.model.params
+
     def validate(self):
         "Mean loss on the validation batches, or None if there are none."
         if self.validation is None: return None
         pairs = []
-        for pair in batch_losses(self.model, self.learner.loss, self.validation):
-            pairs.append(pair)
-            self.pause()
-        return weighted_mean(pairs)
+        with weights_of(self.model.params, self.average()):
+            for pair in batch_losses(self.model, self.learner.loss, self.validation):
+                pairs.append(pair)
+                if self.interrupt.came: break
+        self.pause()
+        loss = weighted_mean(pairs)
+        if isinstance(self.learner.optimizer, Averaged): self.learner.optimizer.validated(loss)
+        return loss
 
     def keep_best(self):
         "Copy the weights of the best epoch; when the run ends, put them back."
         stale = self.at.epoch - 1 - best_epoch(self.at.history)
-        if not stale: self.best = {k: p.copy() for k, p in self.model.params.items()}
+        if not stale: self.best = {k: p.copy() for k, p in self.average().items()}
         self.at.finished |= stale >= self.patience
         if self.at.finished: copy_into(self.model.params, self.best)
 

@@ -14,7 +14,7 @@ from lstm_nb.layer import Layer, generator, random_stream, prefixed
 from lstm_nb.losses import cross_entropy, cross_entropy_vjp, mse_vjp
 from lstm_nb.lstm import LSTM
 from lstm_nb.nn import Dropout, Embedding, Linear
-from lstm_nb.optim import SGD, Adam, warmup_cosine
+from lstm_nb.optim import SGD, Adam, Averaged, warmup_cosine
 
 class NextSymbol(Layer):
     "Embedding, LSTM, dropout, linear: predicts the next of V symbols."
@@ -146,7 +146,7 @@ def running_means(count, seed):
     xs = [rng.standard_normal((n, 1)).astype('float32') for n in rng.integers(3, 15, count)]
     return PaddedBatches(xs, [x.cumsum(0) / np.arange(1, len(x) + 1, dtype='float32')[:, None] for x in xs], batch_size=16)
 
-from lstm_nb.learner import Learner, TrainingDiverged, batch_losses, best_epoch, check_loader, check_same, deferred_interrupt, flatten, forward_backward, loss_mask, mask_option, part, positions, unflatten, weighted_mean
+from lstm_nb.learner import Learner, TrainingDiverged, batch_losses, best_epoch, check_loader, check_same, deferred_interrupt, flatten, forward_backward, loss_mask, mask_option, part, positions, unflatten, weighted_mean, weights_of
 
 def test_positions_that_count():
     mask = np.array([[True, True], [True, False], [True, False]])
@@ -230,6 +230,12 @@ def test_a_nested_state_comes_back():
 def test_the_first_of_equals_is_best():
     assert best_epoch([{'validation_loss': v} for v in (math.nan, 3., 2., 2., 2.5)]) == 2
     assert best_epoch([{'validation_loss': v} for v in (math.nan, math.nan)]) == 0
+
+def test_weights_are_lent_and_put_back():
+    params = {'w': np.arange(3.)}
+    def fail(values):
+        with weights_of(params, values): raise ValueError(params['w'].tolist())
+    assert error_of(fail, {'w': np.ones(3)}) == 'ValueError: [1.0, 1.0, 1.0]' and error_of(fail, params) == 'ValueError: [0.0, 1.0, 2.0]' and params['w'].tolist() == [0, 1, 2]
 
 def test_every_difference_is_listed():
     check_same('a', {'seed': 0, 'clip': None}, {'seed': 0, 'clip': None})
@@ -392,6 +398,23 @@ def test_the_best_weights_are_put_back():
     assert outcome(second, second.fit(train, 40, validation, patience=3, checkpoint=path, resume=True, progress=False)) == outcome(learner, history)
     model.load_state_dict(part(load_tensors(path)[0], 'model'))
     assert Learner(model, Adam()).evaluate(validation) == history[best]['validation_loss']
+
+def test_averaged_weights_are_validated_and_kept():
+    def averaging(**when): return Learner(NextSymbol(10, 8, dropout=.2), Averaged(Adam(.02), **when), clip=.5, seed=3)
+    path, learner = Path(tempfile.mkdtemp())/'run.safetensors', averaging(start=12)
+    history = learner.fit(train, 3, validation, progress=False)
+    assert all((p == learner.optimizer.average({})[k]).all() for k, p in learner.model.params.items()) and learner.evaluate(validation) == history[-1]['validation_loss']
+    plain = Learner(NextSymbol(10, 8, dropout=.2), Adam(.02), clip=.5, seed=3)
+    rows = plain.fit(train, 3, validation, progress=False)
+    assert [r['train_loss'] for r in rows] == [r['train_loss'] for r in history] and rows[0]['validation_loss'] == history[0]['validation_loss'] and rows[2]['validation_loss'] != history[2]['validation_loss']
+    for when, options in (dict(start=12), {}), (dict(patience=0), {}), (dict(start=3), dict(patience=2)):
+        whole, first, second = averaging(**when), averaging(**when), averaging(**when)
+        end = outcome(whole, whole.fit(train, 4, validation, progress=False, **options))
+        assert 'ConnectionError' in error_of(first.fit, Failing(train, 25), 4, validation, checkpoint=path, checkpoint_every=4, progress=False, **options)
+        assert outcome(second, second.fit(train, 4, validation, checkpoint=path, resume=True, progress=False, **options)) == end
+    assert 'optimizer start was 3, is 4' in error_of(averaging(start=4).fit, train, 4, validation, patience=2, checkpoint=path, resume=True, progress=False)
+    other = Learner(NextSymbol(10, 8, dropout=.2), Averaged(SGD(.02), start=3), clip=.5, seed=3)
+    assert 'averaged optimizer was Adam, is SGD' in error_of(other.fit, train, 4, validation, patience=2, checkpoint=path, resume=True, progress=False)
 
 def test_the_bar_is_silent_where_nobody_sees_it():
     class Terminal(io.StringIO):

@@ -128,6 +128,7 @@ def test_bad_input_is_named_before_any_work():
     assert 'is not fitted yet' in error_of(SequenceClassifier().predict, X) and 'is not fitted yet' in error_of(SequenceClassifier().predict_proba, X)
     model = fit(X, y)
     assert error_of(model.predict, [np.ones((3, 2))]) == 'ValueError: X[0] must have 1 features, got 2' and "need pooling='attention'" in error_of(model.attention, X[0])
+    assert len(fit(X, y, epochs=2).history_) == 2 and error_of(fit, X, y, epochs=0).startswith('ValueError: epochs must be')
 
 def test_scikit_learn_can_use_it():
     sklearn = pytest.importorskip('sklearn')

@@ -44,6 +44,15 @@ def test_bits_and_silence():
     logits, _ = quiet.network(np.array([[0], [3]]))
     assert (logits[0] == logits[1]).all() and np.ptp(character_bits(silenced(m, []), s) - intact) == 0 # all silent: only the bias is left
 
+def test_units_of_tied_networks_are_silenced():
+    for E in 4, 7:
+        m, s = LanguageModel(E, 7, tied=True, seed=0), 'abca"bc\n"a'
+        m.build(vocabulary_of('abc"\n'))
+        intact, quiet = character_bits(m, s), silenced(m, list(range(7)))
+        logits, _ = quiet.network(np.array([[0], [3]]))
+        assert (logits[0] == logits[1]).all() and (character_bits(m, s) == intact).all() and (quiet.network.embedding.params['weight'] == m.network.embedding.params['weight']).all()
+        assert connectivity(m, s, [5], 4).shape == (4, 1)
+
 def test_connectivity_is_the_gradient():
     m, s = LanguageModel(4, 6, dtype='float64', seed=0), 'abcacb"a'
     m.build(vocabulary_of('abc"'))

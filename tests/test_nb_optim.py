@@ -10,7 +10,7 @@ def arrays(seed, dtype='float64'):
     rng = np.random.default_rng(seed)
     return {k: rng.standard_normal(s).astype(dtype) for k, s in SHAPES.items()}
 
-from lstm_nb.optim import Adam, AdamW, SGD, adam_update, check_between, check_same_names, clip_gradients, constant, gradient_norms, sgd_update, warmup_cosine
+from lstm_nb.optim import Adam, AdamW, Averaged, SGD, adam_update, check_between, check_same_names, clip_gradients, constant, gradient_norms, sgd_update, warmup_cosine
 
 def test_sgd_by_hand():
     p, g = np.array([1., -2.]), np.array([.5, 1.])
@@ -161,6 +161,68 @@ def test_a_state_that_does_not_fit_is_refused():
     assert all((a == opt.state_dict()[k]).all() for k, a in state.items())
     opt.load_state_dict({k: a[:2] if k.endswith('bias') else a for k, a in state.items()})
     assert error_of(opt.step, params, arrays(2)) == 'ValueError: arrays m of the optimiser do not fit the parameters: bias must have shape (5,), got (2,)'
+
+def test_the_mean_is_the_mean():
+    for dtype, tol in ('float32', 1e-5), ('float64', 1e-12):
+        opt, params, seen = Averaged(AdamW(.1), start=3), arrays(0, dtype), []
+        assert opt.average(params) is params
+        for s in range(9):
+            opt.step(params, arrays(s, dtype))
+            if s >= 3: seen.append({k: p.copy() for k, p in params.items()})
+            if seen:
+                for k in SHAPES: np.testing.assert_allclose(opt.average(params)[k], np.mean([p[k] for p in seen], 0), rtol=tol, atol=tol)
+        assert opt.steps == 9 and opt.lr == .1 and opt.average(params)['bias'].dtype == dtype
+    rng, params, opt = np.random.default_rng(0), {'x': np.full(10, 3.)}, Averaged(SGD(.1), start=200)
+    for _ in range(2000): opt.step(params, {'x': params['x'] + rng.standard_normal(10)})
+    assert np.linalg.norm(opt.average(params)['x']) < .3 * np.linalg.norm(params['x'])
+
+def test_averaging_begins_when_validation_stalls():
+    def trigger(losses, patience):
+        "After which validation averaging begins; None if it does not."
+        opt = Averaged(SGD(.1), patience=patience)
+        for k, loss in enumerate(losses):
+            opt.validated(loss)
+            if opt.begun: return k
+    assert trigger([5, 4, 3, 2, 1], 2) is None and trigger([5, 4, 3, 3.5, 3.4, 2], 2) is None # one bad epoch
+    assert trigger([5, 4, 3, 3.5, 3.4, 3.3], 2) == 5 and trigger([1, 2], 0) == 1 and trigger([1, 2, 2], 2) is None and trigger([1, 2, 2, 2], 2) == 3
+    opt, params = Averaged(SGD(.1), patience=0), arrays(0)
+    opt.validated(1.); opt.step(params, arrays(1))
+    assert opt.average(params) is params
+    opt.validated(2.); opt.step(params, arrays(2))
+    assert all((opt.average(params)[k] == params[k]).all() and opt.average(params)[k] is not params[k] for k in SHAPES)
+
+def test_averaging_continues_bit_for_bit():
+    for make in lambda: Averaged(SGD(.1), start=4), lambda: Averaged(AdamW(.1), start=9), lambda: Averaged(Adam(.1), patience=0):
+        params, opt = arrays(0, 'float32'), make()
+        for s in range(7):
+            opt.step(params, arrays(s, 'float32'))
+            if opt.patience is not None: opt.validated(s % 3)
+        copy, other = {k: p.copy() for k, p in params.items()}, make()
+        other.load_state_dict(opt.state_dict())
+        for s in range(7, 15): opt.step(params, arrays(s, 'float32')); other.step(copy, arrays(s, 'float32'))
+        assert all((params[k] == copy[k]).all() and (opt.average(params)[k] == other.average(copy)[k]).all() for k in SHAPES)
+        assert opt.state_dict().keys() == other.state_dict().keys() and all((a == other.state_dict()[k]).all() for k, a in opt.state_dict().items())
+    assert 'state must have averaged, begun, losses' in error_of(opt.load_state_dict, Adam(.1).state_dict())
+    assert 'state has unexpected averaged' in error_of(Adam(.1).load_state_dict, opt.state_dict())
+
+def test_averaging_refuses_bad_settings():
+    assert error_of(Averaged, .1, start=0).startswith('TypeError: optimizer must be an SGD, Adam or AdamW') and 'optimizer must be' in error_of(Averaged, Averaged(SGD(.1), 0), start=0)
+    assert error_of(Averaged, SGD(.1)) == 'ValueError: give one of start and patience, got start=None and patience=None'
+    assert 'give one of' in error_of(Averaged, SGD(.1), 1, 2) and error_of(Averaged, SGD(.1), -1) == 'ValueError: start must be an integer of 0 or more, got -1'
+    assert 'patience must be an integer' in error_of(Averaged, SGD(.1), patience=2.)
+
+def test_the_mean_agrees_with_pytorch():
+    torch = pytest.importorskip('torch')
+    params, opt = arrays(0), Averaged(SGD(.1), start=5)
+    model = torch.nn.Module()
+    for k, p in params.items(): model.register_parameter(k.replace('.', '_'), torch.nn.Parameter(torch.tensor(p)))
+    swa, theirs = torch.optim.swa_utils.AveragedModel(model), torch.optim.SGD(model.parameters(), lr=.1)
+    for s in range(20):
+        opt.step(params, arrays(s))
+        for t, g in zip(model.parameters(), arrays(s).values()): t.grad = torch.tensor(g)
+        theirs.step()
+        if s >= 5: swa.update_parameters(model)
+    for t, m in zip(swa.module.parameters(), opt.average(params).values()): np.testing.assert_allclose(m, t.detach(), rtol=0, atol=1e-10)
 
 def test_clipping_keeps_the_direction():
     grads = arrays(0)

@@ -314,7 +314,7 @@ def read_layers(
     decompose,    # as in `to_onnx`
 ) -> list:        # layers, without Dropout
     "The layers to export; `TypeError` or `ValueError` for what cannot be."
-    if isinstance(layers, CharacterNetwork): layers = [layers.embedding, layers.lstm, layers.linear]
+    if isinstance(layers, CharacterNetwork): layers = layers.layers
     if not isinstance(layers, (list, tuple)): layers = [layers]
     for n, o in enumerate(layers):
         if not isinstance(o, (LSTM, Embedding, Linear, Dropout)): raise TypeError(f'layers[{n}] must be an LSTM, Embedding, Linear or Dropout, got {type(o).__name__}')

@@ -199,6 +199,7 @@ class SequenceClassifier(Estimator):
         y,                 # (N,) classes: numbers or texts
         lengths=None,      # (N,) real steps of each row of an array
         validation=None,   # (X, y) that the weights do not see: for `history_`, patience and temperature
+        epochs=None,       # times through the data, if not as often as the option says
     ):                     # the same object
         "Learn, from fresh weights; `ValueError` or `TypeError`, before any work, if the data do not fit."
         if self.pooling not in POOLING: raise ValueError(f'pooling must be one of {", ".join(POOLING)}, got {self.pooling!r}')
@@ -214,7 +215,7 @@ class SequenceClassifier(Estimator):
         B = check_positive('batch_size', self.batch_size)
         train = PaddedBatches(self.ready(xs), target.tolist(), B, seed=self.seed)
         check = None if held is None else PaddedBatches(self.ready(held[0]), held[1].tolist(), B, shuffle=False)
-        self.learn(train, check, weighted_cross_entropy(weights))
+        self.learn(train, check, weighted_cross_entropy(weights), epochs)
         if held is not None: self.temperature_ = temperature_of(self.logits(held[0]), held[1])
         return self
 

@@ -22,6 +22,7 @@ from ..variants import CellSpec
 class Estimator:
     "Options that can be read and changed, a check that a model has been fitted, and files."
     kind = None # 'classifier' or 'regressor'
+    needs_target = True # whether `fit` has to be given y
 
     @classmethod
     def option_names(cls) -> list: # of str
@@ -57,7 +58,7 @@ class Estimator:
     def __sklearn_tags__(self):
         "What scikit-learn wants to know."
         from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags
-        return Tags(estimator_type=self.kind, target_tags=TargetTags(required=True), input_tags=InputTags(three_d_array=True), non_deterministic=False,
+        return Tags(estimator_type=self.kind, target_tags=TargetTags(required=self.needs_target), input_tags=InputTags(three_d_array=True), non_deterministic=False,
                     classifier_tags=ClassifierTags() if self.kind == 'classifier' else None, regressor_tags=RegressorTags() if self.kind == 'regressor' else None)
 
     def fit_scale(self,
@@ -70,12 +71,14 @@ class Estimator:
     def learn(self,
         train, validation, # loaders; validation may be None
         loss,              # (y, target, mask) -> value, pullback
+        epochs: int = None, # times through the data; None for the option
     ):
         "Train `network_` with the options of the model: AdamW, a warm-up over a tenth of all steps and a cosine; after Ctrl-C the weights of that moment are there."
-        steps = check_positive('epochs', self.epochs) * len(train.epoch(0))
+        epochs = check_positive('epochs', self.epochs if epochs is None else epochs)
+        steps = epochs * len(train.epoch(0))
         learner = Learner(self.network_, AdamW(self.learning_rate, weight_decay=self.weight_decay), loss,
                           warmup_cosine(self.learning_rate, steps // 10, steps), self.clip, self.seed)
-        self.history_ = learner.fit(train, self.epochs, validation, self.patience, progress=self.progress)
+        self.history_ = learner.fit(train, epochs, validation, self.patience, progress=self.progress)
 
     def ready(self,
         xs: list, # of arrays (T_i, F)

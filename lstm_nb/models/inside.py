@@ -97,7 +97,9 @@ def silenced(
 ) -> LanguageModel: # a copy
     "The same model with units whose $h_t$ nobody sees."
     other, last = deepcopy(model), model.fitted().lstm.num_layers - 1
-    for name in f'lstm.weight_hh_l{last}', 'linear.weight': other.network.params[name][:, units] = 0
+    reader = other.network.layers[2] # of what the LSTM shows
+    if other.network.tied and not other.network.projection: reader.params = reader.params | dict(weight=reader.params['weight'].copy()) # the embedding stays as it is
+    for weight in other.network.lstm.params[f'weight_hh_l{last}'], reader.params['weight']: weight[:, units] = 0
     return other
 
 # %% ../../nbs/models/inside.ipynb #e903e3e6
@@ -113,10 +115,10 @@ def connectivity(
     net, numbers = model.fitted(), model.vocabulary.encode(text)
     e = net.embedding(numbers[places - steps + np.arange(steps)[:, None]])
     (y, _), pullback = net.lstm.vjp(e)
-    z = net.linear(y[-1])
+    z, pull_scores = net.scores_vjp(y[-1])
     p = np.exp(z - z.max(1, keepdims=True))
     dz = -p / p.sum(1, keepdims=True)
     dz[np.arange(len(places)), numbers[places]] += 1
     dy = np.zeros_like(y)
-    dy[-1] = dz @ net.linear.params['weight']
+    dy[-1] = pull_scores(dz)[0]
     return np.linalg.norm(pullback(dy)[0], axis=2)[::-1]

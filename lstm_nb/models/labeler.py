@@ -126,6 +126,7 @@ class SequenceLabeler(Estimator):
         y,                # N transcripts: sequences of labels, numbers or texts
         lengths=None,     # (N,) real steps of each row of an array
         validation=None,  # (X, y) that the weights do not see: for `history_` and patience
+        epochs=None,      # times through the data, if not as often as the option says
     ):                    # the same object
         "Learn, from fresh weights; `ValueError` or `TypeError`, before any work, if the data do not fit."
         if self.patience is not None and validation is None: raise ValueError('patience needs validation, got validation=None')
@@ -143,7 +144,7 @@ class SequenceLabeler(Estimator):
         B = check_positive('batch_size', self.batch_size)
         train = TranscribedBatches(self.ready(xs), numbers, B, seed=self.seed)
         check = None if held is None else TranscribedBatches(self.ready(held[0]), held[1], B, shuffle=False)
-        self.learn(train, check, transcript_loss)
+        self.learn(train, check, transcript_loss, epochs)
         return self
 
     def build(self):
@@ -207,13 +208,14 @@ class SequenceLabeler(Estimator):
 
 # %% ../../nbs/models/labeler.ipynb #366ef36d
 def as_transcripts(
-    y,      # sequences of labels
-) -> list:  # of lists of int or str
+    y,        # sequences of labels
+    name='y', # of the argument, for errors
+) -> list:    # of lists of int or str
     "Transcripts as lists; a text is a sequence of its characters. `TypeError` for labels that are neither whole numbers nor texts."
     out = []
     for n, t in enumerate(y):
-        if not isinstance(t, (str, list, tuple, np.ndarray)): raise TypeError(f'y[{n}] must be a sequence of labels, got {type(t).__name__}')
+        if not isinstance(t, (str, list, tuple, np.ndarray)): raise TypeError(f'{name}[{n}] must be a sequence of labels, got {type(t).__name__}')
         labels = list(t) if isinstance(t, str) else [k.item() if isinstance(k, np.generic) else k for k in t]
-        if bad := [k for k in labels if isinstance(k, bool) or not isinstance(k, (int, str))]: raise TypeError(f'y[{n}] must hold whole numbers or texts, got {bad[0]!r}')
+        if bad := [k for k in labels if isinstance(k, bool) or not isinstance(k, (int, str))]: raise TypeError(f'{name}[{n}] must hold whole numbers or texts, got {bad[0]!r}')
         out.append(labels)
     return out
