@@ -12,7 +12,7 @@ from random import Random
 
 # %% ../../nbs/models/memory_tasks.ipynb #b8665867
 import numpy as np
-from ..backend import xp_of
+from ..backend import array_module, to_numpy
 from ..data import Batch, Epoch
 from ..init import chrono
 from ..layer import Layer, check_positive, generator, prefixed, random_stream
@@ -66,7 +66,7 @@ def memoryless(
     T: int,     # as in `copying`
 ) -> float:     # nats
     "Mean cross-entropy of who knows when to answer and not what, $10\\ln8/(T+20)$."
-    return LENGTH * np.log(SYMBOLS) / (T + 2 * LENGTH)
+    return float(LENGTH * np.log(SYMBOLS) / (T + 2 * LENGTH))
 
 # %% ../../nbs/models/memory_tasks.ipynb #2aeaa97c
 REBER = {0: {'B': 1}, 1: {'T': 2, 'P': 3}, 2: {'S': 2, 'X': 4}, 3: {'T': 3, 'V': 5}, 4: {'X': 3, 'S': 6}, 5: {'P': 4, 'V': 6}, 6: {'E': 7}, 7: {}}
@@ -139,6 +139,7 @@ def all_above(
     possible,        # (..., letters) bools
 ) -> np.ndarray:     # (...) bools
     "Whether every possible letter has a higher score than every other."
+    scores = to_numpy(scores)
     return np.where(possible, scores, np.inf).min(-1) > np.where(possible, -np.inf, scores).max(-1)
 
 # %% ../../nbs/models/memory_tasks.ipynb #cc61764e
@@ -192,7 +193,7 @@ class MemoryNetwork(Layer):
 
 # %% ../../nbs/models/memory_tasks.ipynb #9094af7b
 class FreshBatches:
-    "Batches that are made when they are asked for, the same ones each time."
+    "Batches that are made when they are asked for, the same ones each time, on the current backend."
     def __init__(self,
         make,            # function of a NumPy Generator -> Batch
         count: int,      # batches in an epoch
@@ -203,7 +204,10 @@ class FreshBatches:
         e: int = 0,   # number of the epoch
     ) -> Epoch:       # of `count` batches
         "The batches of epoch `e`, which no other epoch has."
-        return Epoch(self.count, lambda k: self.make(random_stream(self.seed, e * self.count + k)))
+        def batch(k):
+            b, xp = self.make(random_stream(self.seed, e * self.count + k)), array_module()
+            return Batch(xp.asarray(b.x), xp.asarray(b.y), None if b.mask is None else xp.asarray(b.mask), b.reset)
+        return Epoch(self.count, batch)
 
 # %% ../../nbs/models/memory_tasks.ipynb #2fc56899
 def train_fresh(
