@@ -230,6 +230,13 @@ def test_a_model_runs_in_both_engines():
     for run in ort_run, reference_run: assert distance(run(model, x=x, h_0=start[0], c_0=start[1]), [logits, *state]) < 1e-5
     assert [o.name for o in model.graph.initializer if 'constant' not in o.name] == ['embedding.weight', *(f'lstm_l{l}.{k}' for l in (0, 1) for k in 'WRB'), 'linear.weight', 'linear.bias']
 
+def test_a_model_with_tied_weights_runs_too():
+    from lstm_nb.models.language_model import CharacterNetwork
+    for E in 3, 7:
+        net, x = CharacterNetwork(9, E, 7, 1, .5, 'float32', 0, tied=True, weight_dropout=.2), random_stream(0).integers(0, 9, (6, 4))
+        pytest.importorskip('onnxruntime')
+        assert distance(ort_run(to_onnx(net), x=x)[:1], [net(x)[0]]) < 1e-5
+
 def test_layers_of_any_number_run():
     pytest.importorskip('onnx')
     layers = [Linear(3, 4, seed=0), Dropout(.5), random_lstm(4, 5, batch_first=True, proj_size=2), random_lstm(2, 3, batch_first=True, spec=CellSpec(kind='gru')), Linear(3, 2, bias=False, seed=1)]
