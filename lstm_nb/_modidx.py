@@ -1515,6 +1515,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                       'lstm_nb.models.video.is_one': ('models/video.html#is_one', 'lstm_nb/models/video.py'),
                                       'lstm_nb.models.video.mean_square': ('models/video.html#mean_square', 'lstm_nb/models/video.py'),
                                       'lstm_nb.models.video.mixture_vjp': ('models/video.html#mixture_vjp', 'lstm_nb/models/video.py'),
+                                      'lstm_nb.models.video.paused': ('models/video.html#paused', 'lstm_nb/models/video.py'),
                                       'lstm_nb.models.video.sources': ('models/video.html#sources', 'lstm_nb/models/video.py'),
                                       'lstm_nb.models.video.windows': ('models/video.html#windows', 'lstm_nb/models/video.py')},
             'lstm_nb.models.vocabulary': { 'lstm_nb.models.vocabulary.ByteVocabulary': ( 'models/vocabulary.html#bytevocabulary',
