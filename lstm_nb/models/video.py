@@ -262,10 +262,12 @@ class VideoPredictor(Estimator):
         encoder_size: int = 48,      # E, numbers that a window is reduced to
         hidden_size: int = 48,       # H, units at each point
         dropout: float = .1,         # probability that a unit is silenced in training
+        copy_score: float = 8.,      # of what is seen at the point itself, before training: the higher, the longer a network keeps to it
         spec: CellSpec = None,       # which cell; None for the standard one
         epochs: int = 100,           # times through as many points as there are
         pixels: int = 128,           # points in a step
         seq_len: int = 60,           # frames in a step
+        pause: float = .9,           # share of the pieces in which the film stops for a while
         learning_rate: float = 4e-3, # highest, after the warm-up
         weight_decay: float = .01,   # of AdamW
         clip: float = 1.,            # largest norm of the gradient; None for any
@@ -273,8 +275,8 @@ class VideoPredictor(Estimator):
         seed: int = 0,               # of weights, pieces, points and dropout
         progress: bool = None,       # show a bar: yes, no, or None for where somebody can see it
     ):
-        self.horizon, self.margin, self.lags, self.encoder_size, self.hidden_size, self.dropout, self.spec = horizon, margin, lags, encoder_size, hidden_size, dropout, spec
-        self.epochs, self.pixels, self.seq_len, self.learning_rate, self.weight_decay, self.clip = epochs, pixels, seq_len, learning_rate, weight_decay, clip
+        self.horizon, self.margin, self.lags, self.encoder_size, self.hidden_size, self.dropout, self.copy_score, self.spec = horizon, margin, lags, encoder_size, hidden_size, dropout, copy_score, spec
+        self.epochs, self.pixels, self.seq_len, self.pause, self.learning_rate, self.weight_decay, self.clip = epochs, pixels, seq_len, pause, learning_rate, weight_decay, clip
         self.patience, self.seed, self.progress = patience, seed, progress
 
     def fit(self,
@@ -287,6 +289,7 @@ class VideoPredictor(Estimator):
         if self.patience is not None and validation is None: raise ValueError('patience needs validation, got validation=None')
         steps, lags = frame_numbers('horizon', self.horizon), frame_numbers('lags', self.lags) if len(self.lags) else ()
         if isinstance(self.margin, bool) or not isinstance(self.margin, Integral) or self.margin < 0: raise ValueError(f'margin must be a whole number of 0 or more, got {self.margin!r}')
+        if isinstance(self.pause, bool) or not isinstance(self.pause, Real) or not 0 <= self.pause <= 1: raise ValueError(f'pause must be a number from 0 to 1, got {self.pause!r}')
         if check_positive('seq_len', self.seq_len) <= max(steps): raise ValueError(f'seq_len must be more than the {max(steps)} frames ahead, got {self.seq_len}')
         B, clips = check_positive('pixels', self.pixels), as_clips(X, max(steps) + 1)
         self.steps_, self.channels_ = steps, clips[0].shape[3]
@@ -295,14 +298,14 @@ class VideoPredictor(Estimator):
         if not all(moved): raise ValueError('X must have clips in which something changes, and all frames are alike')
         self.scale_, self.step_scale_ = float(np.concatenate([c.ravel() for c in clips]).astype(float).std()), np.array(moved, 'float32')
         self.build()
-        train = ClipBatches(clips, steps, self.margin, lags, B, self.seq_len, self.seed)
+        train = ClipBatches(clips, steps, self.margin, lags, B, self.seq_len, self.pause, self.seed)
         check = None if held is None else ClipBatches(held, steps, self.margin, lags, B)
         self.learn(train, check, change_loss(self.step_scale_), epochs)
         return self
 
     def build(self):
         "A network with fresh weights for these steps and channels."
-        self.network_ = MixtureNetwork((2 * self.margin + 1)**2, len(self.lags), self.channels_, len(self.steps_), self.encoder_size, self.hidden_size, self.dropout, self.scale_, self.spec or CellSpec(), self.seed)
+        self.network_ = MixtureNetwork((2 * self.margin + 1)**2, len(self.lags), self.channels_, len(self.steps_), self.encoder_size, self.hidden_size, self.dropout, self.copy_score, self.scale_, self.spec or CellSpec(), self.seed)
 
     def forecasts(self,
         X,           # as in `fit`
