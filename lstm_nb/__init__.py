@@ -20,7 +20,7 @@ from lstm_nb.models.language_model import LanguageModel
 from lstm_nb.models.seq2seq import Seq2Seq
 from lstm_nb.models.video import VideoPredictor
 from lstm_nb.nn import Dropout, Embedding, Linear
-from lstm_nb.optim import SGD, Adam, AdamW, clip_gradients, constant, warmup_cosine
+from lstm_nb.optim import SGD, Adam, AdamW, Averaged, clip_gradients, constant, warmup_cosine
 from lstm_nb.sequences import pad, unpad
 from lstm_nb.variants import CellSpec
 
@@ -29,7 +29,7 @@ __version__ = package_version('lstm_nb')
 __all__ = ['LSTM', 'CellSpec', 'Trace', 'truncated_bptt', 'chrono', 'random_stream', 'pad', 'unpad',
            'use', 'use_kernels', 'explain', 'set_num_threads', 'num_threads', 'free_memory', 'info', 'xp_of', 'to_numpy',
            'Layer', 'prefixed', 'Embedding', 'Linear', 'Dropout', 'cross_entropy', 'cross_entropy_vjp', 'mse', 'mse_vjp',
-           'SGD', 'Adam', 'AdamW', 'clip_gradients', 'constant', 'warmup_cosine',
+           'SGD', 'Adam', 'AdamW', 'Averaged', 'clip_gradients', 'constant', 'warmup_cosine',
            'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'SequenceClassifier', 'SequenceLabeler', 'Forecaster', 'backtest', 'Seq2Seq', 'VideoPredictor', 'interop', 'plot', 'playground']
 
 
