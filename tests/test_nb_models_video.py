@@ -103,7 +103,7 @@ def test_batches_and_their_loss():
 @pytest.mark.slow
 def test_it_learns_where_things_go():
     train, test = blocks(20, 0), blocks(10, 1)
-    options = dict(horizon=(1, 4), hidden_size=16, encoder_size=24, lags=(4, 8), pixels=100, seq_len=24, progress=False)
+    options = dict(horizon=(1, 4), hidden_size=16, encoder_size=24, lags=(4, 8), pixels=100, seq_len=24, pause=0., progress=False)
     model = VideoPredictor(epochs=40, **options).fit(train, validation=blocks(4, 2))
     e = model.errors(test)
     assert e[4]['model'] < .7 * e[4]['copy'] < e[4]['linear'] and model.score(test) > .2 and model.history_[-1]['validation_loss'] < .9
