@@ -285,7 +285,7 @@ def c_value(
     "An argument of a kernel, as C knows it."
     return ctypes.c_void_p(value.ctypes.data) if isinstance(value, np.ndarray) else np.ctypeslib.as_ctypes_type(value.dtype)(value.item())
 
-# %% ../../nbs/kernels/emulator.ipynb #2c162ce7
+# %% ../../nbs/kernels/emulator.ipynb #45711cf1
 class Emulated:
     "A graphics card played by this processor; arrays are NumPy's."
     name, xp = 'emulated', np
@@ -305,6 +305,14 @@ class Emulated:
     ):
         "$AB$."
         np.matmul(a, b, out=out)
+
+    def together(self,
+        functions: list, # without arguments
+    ) -> list:           # results
+        "Call all functions, each with its part of the multiprocessors; here one after the other."
+        before, self.processors = self.processors, max(1, self.processors // len(functions))
+        try: return [f() for f in functions]
+        finally: self.processors = before
 
     def module(self,
         source: str,   # kernels in CUDA
