@@ -18,12 +18,12 @@ import numpy as np
 from .backend import as_floats, check_shape, xp_of
 from .dropout import Masks, Rates, draw_key
 from .init import init_params
-from .kernels.choose import by_symbol, quick_step, together
+from .kernels.choose import by_symbol, diagonal, quick_step, together
 from .kernels.memory import copied
 from .kernels.rows import sum_rows
 from .layer import Layer, check_positive, generator
 from .sequences import read_input, read_mask, read_states, read_symbols, time_major, user_layout
-from .stack import Pass, Reader, recomputed_vjp, stack_run, stack_vjp, suffix
+from .stack import Pass, Reader, diagonal_run, diagonal_vjp, recomputed_vjp, stack_run, stack_vjp, suffix
 from .variants import CellSpec
 
 # %% ../nbs/15_lstm.ipynb #5d833e1d
@@ -79,7 +79,7 @@ def network_run(
     D: int,        # directions
 ) -> tuple:        # y (T, B, D * R), final states
     "All layers in all directions, for inference."
-    if D == 1: return stack_run(x, states, readers, call)
+    if D == 1: return diagonal_run(x, states, readers, call, every) if (every := diagonal(readers, call.spec, x)) else stack_run(x, states, readers, call)
     ends = []
     for k in range(0, len(readers), D):
         x, found = both_ways(x, lambda part, d: stack_run(part, [states[k+d]], [readers[k+d]], call), D)
@@ -93,6 +93,7 @@ def network_vjp(
 ) -> tuple:                      # (y, final states), pullback: dy, dstates, record -> dx, dstates, gradients; values()
     "All layers in all directions, and their pullback."
     def stack(*args): return stack_vjp(*args) if every is None else (*recomputed_vjp(*args, every), None)
+    if D == 1 and every is None and (steps := diagonal(readers, call.spec, x)): return diagonal_vjp(x, states, readers, call, steps)
     if D == 1: return stack(x, states, readers, call)
     ends, pulls = [], []
     def one(part, k):

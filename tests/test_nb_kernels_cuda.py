@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from unittest import mock
 import numpy as np
 import pytest
-from lstm_nb.gradcheck import error_of
+from lstm_nb import stack
 from lstm_nb.kernels import cuda
 from lstm_nb.kernels.card import Card, card, use_card
 from lstm_nb.kernels.choose import explain, use_kernels, use_precision
@@ -160,6 +160,25 @@ def test_the_layer_is_the_same():
         with use_kernels('reference'): right = layer_results(**options)
         with use_card(Emulated()): found = layer_results(**options)
         for a, b in zip(found, right): np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+
+def test_layers_at_the_same_time():
+    needs_compiler()
+    lstm, x = LSTM(3, 9, 3, dtype='float64', seed=0), random_stream(1).standard_normal((70, 2, 3))
+    dy = random_stream(2).standard_normal((70, 2, 9))
+    def passed():
+        (y, ends), pull = lstm.vjp(x)
+        dx, starts, grads = pull(dy, ends)
+        trace = lstm.trace(x, dy=dy)
+        return [y, lstm(x)[0], *ends, dx, *starts, *grads.values(), *trace.f, *trace.d.c]
+    with use_kernels('reference'): right = passed()
+    with use_card(Emulated(processors=12)):
+        assert cuda.diagonal(lstm.readers(), lstm.spec, x) == 32 # three pieces
+        with mock.patch.object(stack, 'diagonals', wraps=stack.diagonals) as seen: found = passed()
+        assert seen.call_count == 5 # forward, for inference, and twice there and back
+        assert cuda.diagonal(lstm.readers(), lstm.spec, x[:30]) == 0
+    for a, b in zip(found, right): np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+    large = LSTM(512, 512, 2, seed=0)
+    with use_card(Emulated(processors=132)): assert cuda.diagonal(large.readers(), large.spec, np.empty((500, 1, 512), 'float32')) and not cuda.diagonal(large.readers(), large.spec, np.empty((500, 128, 512), 'float32'))
 
 def test_a_long_sequence_goes_through_in_pieces():
     needs_compiler()
