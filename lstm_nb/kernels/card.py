@@ -53,10 +53,10 @@ HEADER = MESSAGES + HALVES
 # %% ../../nbs/kernels/card.ipynb #9cbf9b66
 REAL, ROUNDED = 0, dict(fp16=74, bf16=75, tf32=77) # CUDA_R_32F; CUBLAS_COMPUTE_32F_FAST_16F, _FAST_16BF and _FAST_TF32 of cuBLAS
 
-# %% ../../nbs/kernels/card.ipynb #f83458e0
+# %% ../../nbs/kernels/card.ipynb #e1699fb1
 class Card:
     "The current CUDA device, through CuPy; arrays are CuPy's."
-    name = 'cuda'
+    name, overlap = 'cuda', True # False: nothing runs at the same time, to see what that is worth
 
     def __init__(self):
         os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8') # a workspace for each stream: with one for all, the order of sums would depend on time (cuBLAS manual, on reproducibility)
@@ -64,7 +64,7 @@ class Card:
         facts = self.xp.cuda.Device().attributes
         self.processors, self.shared_bytes = facts['MultiProcessorCount'], facts['MaxSharedMemoryPerBlockOptin']
         self.started = {} # kernels that were asked for, by text, name, and whether their blocks wait for each other
-        self.streams = []
+        self.streams, self.share = {}, 1 # by the stream that waits for them; how many kernels have to share the multiprocessors
 
     def empty(self, shape, dtype): return self.xp.empty(shape, dtype)
 
@@ -76,6 +76,7 @@ class Card:
         "$AB$ by cuBLAS."
         if precision == 'ieee' or out.dtype != np.float32: return self.xp.matmul(a, b, out=out)
         blas, (m, k), n, one = self.xp.cuda.cublas, a.shape, b.shape[1], np.array([1, 0], 'float32')
+        a, b = (x if x.flags.c_contiguous or x.flags.f_contiguous else self.xp.ascontiguousarray(x) for x in (a, b))
         def read(x): return (0, x.shape[1]) if x.flags.c_contiguous else (1, x.shape[0]) # cuBLAS counts columns first: it sees the transpose
         (turn_a, lda), (turn_b, ldb) = read(a), read(b)
         handle = self.xp.cuda.Device().cublas_handle
@@ -112,17 +113,18 @@ class Card:
         functions: list, # without arguments
     ) -> list:           # results
         "Call all functions, each on a stream of its own, with its part of the multiprocessors."
-        if len(functions) == 1: return [functions[0]()]
-        self.streams += [self.xp.cuda.Stream(non_blocking=True) for _ in functions[len(self.streams):]]
-        main, before, results = self.xp.cuda.get_current_stream(), self.processors, []
-        begin = main.record()
-        self.processors = max(1, before // len(functions))
+        if len(functions) == 1 or not self.overlap or self.share > 1: return [f() for f in functions]
+        main, results = self.xp.cuda.get_current_stream(), []
+        streams = self.streams.setdefault(main.ptr, [])
+        streams += [self.xp.cuda.Stream(non_blocking=True) for _ in functions[len(streams):]]
+        begin, self.share = main.record(), len(functions)
         try:
-            for f, stream in zip(functions, self.streams):
+            for f, stream in zip(functions, streams):
                 stream.wait_event(begin)
-                with stream: results.append(f())
-                main.wait_event(stream.record())
-        finally: self.processors = before
+                try:
+                    with stream: results.append(f())
+                finally: main.wait_event(stream.record())
+        finally: self.share = 1
         return results
 
 # %% ../../nbs/kernels/card.ipynb #c083c607

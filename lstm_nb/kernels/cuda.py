@@ -22,7 +22,7 @@ from .numpy import values_of
 from .persistent import Plan, cycles, make_plan, persistent_source
 from ..variants import join
 
-# %% ../../nbs/kernels/cuda.ipynb #77a89edc
+# %% ../../nbs/kernels/cuda.ipynb #89d2b81c
 def layout(
     x, state, params, spec, # as in `run_vjp`
 ) -> SimpleNamespace:
@@ -32,7 +32,7 @@ def layout(
     R = params['weight_hh'].shape[1]
     s = SimpleNamespace(card=c, xp=c.xp, spec=spec, params=params, dtype=str(state[0].dtype), T=T, B=B, I=I, H=H, R=R, G=len(spec.gates), blocks=n['BLOCKS'], projected='weight_hr' in params, precision=precision() if state[0].dtype == np.float32 else 'ieee')
     s.W = R + (s.blocks - 1) * H
-    s.weights = with_gates(s) if s.blocks > 1 else params['weight_hh']
+    s.weights = with_gates(s) if s.blocks > 1 else s.xp.ascontiguousarray(params['weight_hh'])
     return s
 
 # %% ../../nbs/kernels/cuda.ipynb #077a43e4
@@ -57,7 +57,7 @@ def arguments(
     "Arguments of a kernel, in order."
     return tuple(np.int32(values.get(k, 0)) if kind == 'int' else values[k] if values.get(k) is not None else NULL for k, kind in fields.items())
 
-# %% ../../nbs/kernels/cuda.ipynb #e589df12
+# %% ../../nbs/kernels/cuda.ipynb #b17926ba
 def shared_values(
     s, keep, recurrent, # layout; as in `run_vjp`
 ) -> dict:              # name -> array or number
@@ -72,9 +72,8 @@ def shared_values(
             if k in keep: gates[:, :, n] = keep[k]
         found['keep_g'] = gates
     if recurrent is not None: found['factor'] = xp.ascontiguousarray(recurrent, s.dtype)
-    if s.spec.kind == 'gru' and 'bias_hh' in p: found['bias'] = p['bias_hh']
-    if s.spec.peephole: found['peep'] = p['weight_ch']
-    if s.spec.layer_norm: found |= dict(norm_h=p['norm_hh'], norm_c=p['norm_c'], norm_c_bias=p['norm_c_bias'])
+    needed = dict(bias='bias_hh') if s.spec.kind == 'gru' and 'bias_hh' in p else dict(peep='weight_ch') if s.spec.peephole else dict(norm_h='norm_hh', norm_c='norm_c', norm_c_bias='norm_c_bias') if s.spec.layer_norm else {}
+    found |= {k: xp.ascontiguousarray(p[name], s.dtype) for k, name in needed.items()}
     return found
 
 # %% ../../nbs/kernels/cuda.ipynb #5c3a1313
@@ -154,7 +153,7 @@ def forward_by_steps(
 # %% ../../nbs/kernels/cuda.ipynb #ad949212
 FEW = 3 # steps for which it does not pay to load the weights into registers: a guess
 
-# %% ../../nbs/kernels/cuda.ipynb #67bda4de
+# %% ../../nbs/kernels/cuda.ipynb #7e80905c
 def plan_for(
     s,              # layout
     direction: str, # 'forward' or 'backward'
@@ -162,9 +161,11 @@ def plan_for(
     "How a pass is divided, or why it is not one launch."
     if s.projected: return 'a projection needs a second product a step'
     if s.T < FEW: return f'{s.T} steps are too few'
-    return make_plan(s.spec, s.H, s.B, s.dtype, s.precision, direction, s.card.processors, s.card.shared_bytes)
+    def with_part(share): return make_plan(s.spec, s.H, s.B, s.dtype, s.precision, direction, s.card.processors // share, s.card.shared_bytes)
+    found = with_part(s.card.share)
+    return found if isinstance(found, Plan) else with_part(1) # then one waits for the other
 
-# %% ../../nbs/kernels/cuda.ipynb #0559329a
+# %% ../../nbs/kernels/cuda.ipynb #2f90bdfa
 def at_once(
     s, plan: Plan,      # layout
     direction: str,     # 'forward' or 'backward'
@@ -177,7 +178,7 @@ def at_once(
     exchanged = dict(ieee=s.dtype, tf32='uint32').get(plan.precision, 'uint16')
     buffers, counters = xp.zeros((2, s.B, plan.pitch), exchanged), xp.zeros(32 * plan.teams, 'uint32')
     arranged = s.card.empty((plan.rows // plan.units, s.H, plan.pitch), exchanged)
-    module('arrange')((4 * s.card.processors,), plan.threads, (xp.ascontiguousarray(s.weights), arranged))
+    module('arrange')((4 * s.card.processors,), plan.threads, (s.weights, arranged))
     statistics = s.card.empty((2, s.B, plan.blocks, 2), s.dtype) if s.spec.layer_norm else NULL
     own = s.blocks + (s.spec.kind == 'lstm')
     args = arranged, buffers, counters, statistics, np.int32(plan.blocks), *arguments(fields, values)
@@ -264,7 +265,7 @@ def backward_projected(
         s.card.product(values['dq'][t], s.weights, product, s.precision)
     values['ds'][...] = product * values.get('factor', 1) + past
 
-# %% ../../nbs/kernels/cuda.ipynb #058115d1
+# %% ../../nbs/kernels/cuda.ipynb #5b0cb696
 def pass_back(
     dy, dstate,        # (T, B, R), gradients of the final states
     s, a, given: dict, # layout, arrays of a pass forward, what `shared_values` gave
@@ -272,7 +273,7 @@ def pass_back(
 ) -> dict:             # name -> array
     "All steps of a layer backward."
     new, shape, N = s.card.empty, a['z'].shape, counts(s.spec)
-    v = given | a | dict(dy=s.xp.ascontiguousarray(dy), dz=new(shape, s.dtype), ds=new((s.B, s.W), s.dtype), rest=new((s.B, s.W), s.dtype))
+    v = given | a | dict(dy=s.xp.ascontiguousarray(dy, s.dtype), dz=new(shape, s.dtype), ds=new((s.B, s.W), s.dtype), rest=new((s.B, s.W), s.dtype))
     v['dq'] = new(shape, s.dtype) if N['APART'] else v['dz']
     v['ds'][:, :s.R] = dstate[0]
     for k in range(s.blocks - 1): v['ds'][:, s.R + k * s.H:s.R + (k + 1) * s.H] = dstate[2 + k]
