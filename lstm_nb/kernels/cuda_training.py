@@ -57,19 +57,20 @@ INLINE bool is_finite(double x) { return x - x == 0; }
 
 # %% ../../nbs/kernels/cuda_training.ipynb #0a5f4004
 REDUCE = r"""
+const int BOX = 32 * 8, DRAWN = 2 * BOX, COLUMNS = 2 * BOX + 16;   // where things are in shared memory, in bytes
 struct Sum { template<class T> __device__ T operator()(T a, T b) const { return a + b; } };
 struct Larger { template<class T> __device__ T operator()(T a, T b) const { return a > b ? a : b; } }; // b, if one of them is NaN
 template<class T, class F> INLINE T over_warp(T v, F f) {
   for (int m = 16; m; m /= 2) v = f(v, shuffle_xor(v, m));
   return v;
 }
-template<class T, class F> INLINE T over_block(T v, F f, T* box) {
+template<class T, class F> INLINE T over_block(T v, F f, unsigned char* memory, int which) {
+  T* box = (T*)(memory + BOX * which);
   v = over_warp(v, f);
   if (threadIdx.x % 32 == 0) box[threadIdx.x / 32] = v;
   __syncthreads();
   v = box[0];
   for (unsigned w = 1; w < blockDim.x / 32; ++w) v = f(v, box[w]);
-  __syncthreads();
   return v;
 }
 """
@@ -77,8 +78,8 @@ template<class T, class F> INLINE T over_block(T v, F f, T* box) {
 # %% ../../nbs/kernels/cuda_training.ipynb #c395b22c
 LAST = r"""
 INLINE double over_grid(double mine, double* sums, unsigned* ticket, unsigned char* memory, bool* last) {
-  double* box = (double*)memory; unsigned* drawn = (unsigned*)(box + 32);
-  mine = over_block(mine, Sum(), box);
+  unsigned* drawn = (unsigned*)(memory + DRAWN);
+  mine = over_block(mine, Sum(), memory, 0);
   if (threadIdx.x == 0) {
     sums[blockIdx.x] = mine;
     __threadfence();
@@ -90,7 +91,7 @@ INLINE double over_grid(double mine, double* sums, unsigned* ticket, unsigned ch
   if (!*last) return 0;
   double s = 0;
   for (unsigned b = threadIdx.x; b < gridDim.x; b += blockDim.x) s += load_l2(sums + b);
-  return over_block(s, Sum(), box);
+  return over_block(s, Sum(), memory, 1);
 }
 """
 
@@ -101,21 +102,21 @@ INLINE Row my_row(int wide) {
   if (wide) return Row{blockIdx.x, threadIdx.x, blockDim.x};
   return Row{Long(blockIdx.x) * (blockDim.x / 32) + threadIdx.x / 32, threadIdx.x % 32, 32};
 }
-template<class T, class F> INLINE T over_row(T v, F f, T* box, int wide) { return wide ? over_block(v, f, box) : over_warp(v, f); }
+template<class T, class F> INLINE T over_row(T v, F f, unsigned char* memory, int which, int wide) { return wide ? over_block(v, f, memory, which) : over_warp(v, f); }
 """
 
 # %% ../../nbs/kernels/cuda_training.ipynb #8406cca9
 SOFTMAX = r"""
 extern "C" __global__ void __launch_bounds__(256) softmax_KIND(const REAL* z, const Long* right, const unsigned char* mask, REAL* top, REAL* total, double* sums, double* count, REAL* value, unsigned* ticket, Long N, Long rows, int C, int wide) {
-  SHARED(memory); REAL* box = (REAL*)memory;
+  SHARED(memory);
   Row row = my_row(wide);
   bool counts = row.n < N && (!mask || mask[row.n]);
   const REAL* x = z + row.n * C;
   REAL m = MINUS_INFINITY, s = 0;
   if (counts) for (int j = row.member; j < C; j += row.members) m = Larger()(x[j], m);
-  m = over_row(m, Larger(), box, wide);
+  m = over_row(m, Larger(), memory, 0, wide);
   if (counts) for (int j = row.member; j < C; j += row.members) s += exp_of(x[j] - m);
-  s = over_row(s, Sum(), box, wide);
+  s = over_row(s, Sum(), memory, 1, wide);
   double cost = 0;
   if (counts && row.member == 0) {
     Long k = right[row.n];
@@ -129,7 +130,7 @@ extern "C" __global__ void __launch_bounds__(256) softmax_KIND(const REAL* z, co
   if (mask) {
     n = 0;
     for (Long i = threadIdx.x; i < N; i += blockDim.x) n += mask[i] != 0;
-    n = over_block(n, Sum(), (double*)memory);
+    n = over_block(n, Sum(), memory, 0);
   }
   if (threadIdx.x == 0) { *count = n; *value = REAL(cost / n); }
 }
@@ -151,14 +152,14 @@ extern "C" __global__ void __launch_bounds__(256) class_gradient_KIND(const REAL
 # %% ../../nbs/kernels/cuda_training.ipynb #bd8a2e08
 SUM_ROWS = r"""
 extern "C" __global__ void __launch_bounds__(256) sum_rows_KIND(const REAL* rows, const Long* index, REAL* out, Long N, Long V, int E, int by_position) {
-  SHARED(memory); REAL* box = (REAL*)memory;
+  SHARED(memory); REAL* box = (REAL*)(memory + COLUMNS);
   unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32, warps = blockDim.x / 32;
   Long place = by_position ? index[blockIdx.x] : blockIdx.x;
   if (place < 0 || place >= V) return;
   if (by_position) {
     float before = 0;
     for (Long n = threadIdx.x; n < blockIdx.x; n += blockDim.x) if (index[n] == place) before = 1;
-    if (over_block(before, Larger(), (float*)memory) > 0) return;  // an earlier block adds these rows
+    if (over_block(before, Larger(), memory, 0) > 0) return;  // an earlier block adds these rows
   }
   int column = blockIdx.y * 32 + lane;
   REAL sum = 0;
@@ -300,7 +301,7 @@ def compiled_on(
 
 # %% ../../nbs/kernels/cuda_training.ipynb #ed36e24a
 THREADS, PIECE, LONG_ROW = 256, 2048, 1024 # threads of a block; numbers that a block takes; logits from which on a row has a block to itself
-SHARED_BYTES = 8 * THREADS + 16            # boxes for a sum of float64 in each thread
+SHARED_BYTES = 2 * 256 + 16 + 8 * THREADS  # two rows of boxes, the number drawn, and a float64 for each thread
 NOTHING = np.uint64(0)                     # an address, of no array
 
 # %% ../../nbs/kernels/cuda_training.ipynb #9f9011dd
