@@ -99,7 +99,30 @@ def divergence(learner, ahead=16, loader=train, **options):
     try: fitted(learner, ahead, loader, **options)
     except (RuntimeError, ValueError) as e: return str(e), bits(outcome(learner, []))[1]
 
+def needs_a_card():
+    xp = pytest.importorskip('cupy')
+    if not hasattr(xp, 'RawModule'): pytest.skip('this CuPy starts no kernels')
+    return xp
+
+def on_a_card(work, *arrays):
+    "What `work` makes of the arrays on the card, twice."
+    xp, plain = needs_a_card(), cuda_training.new
+    def poisonous(shape, dtype):
+        out = plain(shape, dtype)
+        if out.size: out.view('uint8')[...] = 255
+        return out
+    with mock.patch.object(cuda_training, 'new', poisonous):
+        first, second = ([to_numpy(r) for r in work(*(xp.asarray(a) for a in arrays))] for _ in range(2))
+    assert all((a.tobytes() == b.tobytes()) for a, b in zip(first, second))
+    return first
+
 from lstm_nb.kernels.cuda_training import launch, norm, table
+
+def test_nothing_is_spilled():
+    if not toolkit(): pytest.skip('there is no nvcc')
+    for arch in 'sm_80', 'sm_90', 'sm_100':
+        found = report(cuda_training.SOURCE, arch)
+        assert sorted(r['kernel'] for r in found) == sorted(cuda_training.NAMES) and not any(r['spilled'] or r['stack'] for r in found)
 
 def test_the_module_for_a_card_is_chosen():
     f = np.zeros(2, 'float32')
@@ -345,11 +368,11 @@ def test_a_scale_that_is_too_large_is_halved_alike():
             return value, overflowing
     def scaled(ahead):
         learner, path = new_learner(model=Overflowing, loss_scale='dynamic'), Path(tempfile.mkdtemp())/'run'
-        end = fitted(learner, ahead, epochs=6, checkpoint=path)
+        end = fitted(learner, ahead, epochs=4, checkpoint=path)
         return bits(end), learner.optimizer.steps, load_tensors(path)[1]['scale']
-    with use_kernels('numpy'), mock.patch.object(learner_module, 'SCALE_STEPS', 6):
-        with emulated(): ends = [scaled(ahead) for ahead in (1, 3, 16)]
-        assert ends[0] == ends[1] == ends[2] and ends[0][1:] == scaled(1)[1:] and 10 < ends[0][1] < 30
+    with use_kernels('numpy'), mock.patch.object(learner_module, 'SCALE_STEPS', 4):
+        with emulated(): ends = [scaled(ahead) for ahead in (1, 16)]
+        assert ends[0] == ends[1] and ends[0][1:] == scaled(1)[1:] and 5 < ends[0][1] < 20
 
 def test_ctrl_c_when_steps_were_started():
     if threading.current_thread() is threading.main_thread():
@@ -364,3 +387,57 @@ def test_ctrl_c_when_steps_were_started():
             except KeyboardInterrupt as e: assert str(e) == f'stopped after step 3; fit(..., resume=True) goes on from {path}'
             assert learner.optimizer.steps == load_tensors(path)[1]['step'] == 3
             assert bits(fitted(again, checkpoint=path, resume=True)) == bits(fitted(new_learner()))
+
+@pytest.mark.gpu
+def test_kernels_agree_on_a_card():
+    needs_a_card()
+    for dtype in 'float32', 'float64':
+        for N, C in (1, 1), (17, 131), (3200, 104), (50, 10_007):
+            z, k = classes(N, C, dtype)
+            mask = np.arange(N) % 3 != 1
+            def work(z, k, mask):
+                value, pullback = cuda_training.cross_entropy_vjp(z, k, mask)
+                return value, pullback(.5)
+            for a, b in zip(on_a_card(work, z, k, mask), losses_of(z, k, mask, .5)): close(a, b, dtype, 10)
+        for N, V, E in (1, 1, 1), (3200, 100, 64), (3200, 10_000, 130), (0, 3, 4):
+            rows, index = np.random.default_rng(0).standard_normal((N, E)).astype(dtype), np.random.default_rng(1).integers(0, V, N)
+            close(on_a_card(lambda r, i: [cuda_training.sum_rows(r, i, V)], rows, index)[0], sum_rows_sorted(rows, index, V), dtype, 50)
+        for n in 1, 4100, 1_000_003:
+            x = np.random.default_rng(0).standard_normal(n).astype(dtype)
+            with use_kernels('numpy'): expected = nn.drop(x, .3, random_stream(3))[0]
+            assert (on_a_card(lambda x: [cuda_training.drop(x, .3, random_stream(3))[0]], x)[0] == expected).all()
+        sizes = (3, 5), (1,), (700, 900), (7,)
+        expected, found = gradients(dtype, 0, sizes), gradients(dtype, 0, sizes)
+        with use_kernels('numpy'): norm = clip_gradients(expected, .5)
+        def work(*grads): return cuda_training.clip(list(grads), .5), *grads
+        for a, b in zip(on_a_card(work, *found.values()), (norm, *expected.values())): close(a, b, dtype, 10)
+        groups = [gradients(dtype, s, sizes) for s in range(4)]
+        def work(*arrays):
+            p, g, m, v = (list(arrays[k::4]) for k in range(4))
+            cuda_training.adam_all(list(zip(p, g, m, [abs(a) for a in v])), (.9, .99), 1e-6, .01, .99)
+            return p
+        found = on_a_card(work, *(a for parts in zip(*(g.values() for g in groups)) for a in parts))
+        for a, p, g, m, v in zip(found, *(g.values() for g in groups)): close(a, .99 * p - .01 * ((.9 * m + .1 * g) / (np.sqrt(.99 * abs(v) + .01 * g * g) + 1e-6)), dtype, 20)
+
+@pytest.mark.gpu
+def test_how_far_ahead_changes_no_bit_on_a_card():
+    xp = needs_a_card()
+    if compiled_for(xp.zeros(2, 'float32')) is not cuda_training: pytest.skip('the kernels for the card are not chosen')
+    with use('cupy'):
+        loader = Streams(xp.asarray(symbols), batch_size=3, seq_len=8)
+        def run(ahead, **options):
+            learner = new_learner(**options)
+            with mock.patch.object(learner_module, 'STEPS_AHEAD', ahead): rows = learner.fit(loader, 3, progress=False)
+            return [{k: v for k, v in row.items() if k != 'seconds'} for row in rows], {k: to_numpy(p).tobytes() for k, p in learner.model.params.items()}
+        ends = [run(ahead) for ahead in (1, 3, 16)]
+        assert ends[0] == ends[1] == ends[2] and all(row['train_loss'] < 3 for row in ends[0][0])
+        for ahead in 1, 16: assert error_of(run, ahead, model=Breaking).startswith('TrainingDiverged: training diverged at step 7')
+
+def test_exercise_a_gate_that_opens_by_itself():
+    def opening(*args, gate=None, **options):
+        if gate is not None: gate[...] = 1
+        return clip_gradients(*args, gate=gate, **options)
+    with use_kernels('numpy'), emulated():
+        right = divergence(new_learner(model=Breaking))
+        with mock.patch.object(learner_module, 'clip_gradients', opening): wrong = divergence(new_learner(model=Breaking))
+    assert all(error.startswith('training diverged at step 7') for error, _ in (right, wrong)) and right[0] != wrong[0] and right[1] != wrong[1]

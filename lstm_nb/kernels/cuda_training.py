@@ -6,7 +6,7 @@
 __all__ = ['WORDS', 'FUNCTIONS', 'REDUCE', 'LAST', 'ROWS', 'SOFTMAX', 'CLASS_GRADIENT', 'SUM_ROWS', 'TABLES', 'NORM', 'RESCALE',
            'ADAM', 'PHILOX', 'DROP', 'CHECK', 'CONSTANTS', 'SOURCE', 'NAMES', 'THREADS', 'PIECE', 'LONG_ROW',
            'SHARED_BYTES', 'NOTHING', 'in_both_precisions', 'compiled_on', 'launch', 'new', 'ticket_of', 'ticket',
-           'blocks', 'cross_entropy_vjp', 'sum_rows', 'address', 'on_card', 'pieces_of', 'table', 'clip', 'norm',
+           'blocks', 'cross_entropy_vjp', 'sum_rows', 'address', 'addresses_on', 'pieces_on', 'table', 'clip', 'norm',
            'adam_all', 'adam', 'new_gate', 'checked', 'reserve', 'drop']
 
 # %% ../../nbs/kernels/cuda_training.ipynb #c0c0d45f
@@ -387,30 +387,33 @@ def address(
 
 # %% ../../nbs/kernels/cuda_training.ipynb #12d71f78
 @functools.lru_cache(64)
-def on_card(
-    a_card, # Card or Emulated
-    numbers: tuple, dtype: str, # what is wanted
-):          # (n,) array of the card
-    "A table that was made before, or a new one."
-    return a_card.xp.asarray(np.array(numbers, dtype))
+def addresses_on(
+    a_card,        # Card or Emulated
+    places: tuple, # addresses
+):                 # (n,) uint64
+    "A table of addresses on the card: one that was made before, or a new one."
+    return a_card.xp.asarray(np.array(places, 'uint64'))
+
 
 # %% ../../nbs/kernels/cuda_training.ipynb #935abaf3
 @functools.lru_cache(64)
-def pieces_of(
+def pieces_on(
+    a_card,       # Card or Emulated
     sizes: tuple, # of the arrays
-) -> tuple:       # number of the array and start of each piece, one after the other
+) -> tuple:       # number of pieces; and on the card, sizes, and number of the array and start of each piece
     "All arrays, cut into pieces."
-    return tuple(number for k, n in enumerate(sizes) for start in range(0, n, PIECE) for number in (k, start))
+    pieces = [(k, start) for k, n in enumerate(sizes) for start in range(0, n, PIECE)]
+    return len(pieces), *(a_card.xp.asarray(np.array(table, 'int64').reshape(-1)) for table in (sizes, pieces))
+
 
 # %% ../../nbs/kernels/cuda_training.ipynb #98f29052
 def table(
     arrays: list, # of tuples of arrays of one size
 ) -> tuple:       # number of pieces, and the first arguments of a kernel
     "What tells a kernel where arrays are."
-    sizes = tuple(group[0].size for group in arrays)
-    pieces = pieces_of(sizes)
-    put = functools.partial(on_card, card())
-    return len(pieces) // 2, (put(tuple(address(a) for group in arrays for a in group), 'uint64'), put(sizes, 'int64'), put(pieces, 'int64'), np.int32(PIECE))
+    n, sizes, pieces = pieces_on(card(), tuple(group[0].size for group in arrays))
+    return n, (addresses_on(card(), tuple(address(a) for group in arrays for a in group)), sizes, pieces, np.int32(PIECE))
+
 
 # %% ../../nbs/kernels/cuda_training.ipynb #425cc862
 def clip(
