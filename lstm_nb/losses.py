@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['softmax', 'log_sum_exp', 'check_mask', 'put_back', 'check_classes', 'exponentials', 'class_gradient',
-           'cross_entropy_vjp', 'cross_entropy', 'mse_vjp', 'mse']
+           'cross_entropy_vjp', 'cross_entropy', 'masked_mse', 'mse_vjp', 'mse']
 
 # %% ../nbs/17_losses.ipynb #bb8b8b9f
 from .backend import as_floats, xp_of
@@ -128,6 +128,18 @@ def cross_entropy(
     "Mean of $-\\ln p_k$ over the positions that count."
     return cross_entropy_vjp(logits, targets, mask)[0]
 
+# %% ../nbs/17_losses.ipynb #c6366dd5
+def masked_mse(
+    y, target, # arrays of one shape
+    mask,      # bools with as many axes, True where a number counts
+    xp,        # numpy or cupy
+) -> tuple:    # value, and pullback: dloss -> dy
+    "`mse_vjp` without a look at the mask."
+    error, n = xp.where(mask, y - target, y.dtype.type(0)), mask.sum() * (y.size // mask.size)
+    def pullback(dloss=1.): return error * (2 * float(dloss) / n).astype(y.dtype)
+    return (xp.vdot(error, error) / n).astype(y.dtype), pullback
+
+
 # %% ../nbs/17_losses.ipynb #b57266a6
 def mse_vjp(
     y,         # (...) array of floats, the prediction
@@ -140,6 +152,7 @@ def mse_vjp(
     target, shape = as_floats('target', target, y.dtype, xp), y.shape
     if target.shape != shape: raise ValueError(f'target must have shape {shape}, that of y, got {target.shape}')
     mask = check_mask(mask, shape, xp)
+    if mask is not None and gate_for(y) is not None: return masked_mse(y, target, mask.reshape(mask.shape + (1,) * (y.ndim - mask.ndim)), xp)
     error = y - target if mask is None else y[mask] - target[mask]
     if not error.size: raise ValueError(f'there is no position to average over: the shape is {shape}')
     def pullback(dloss=1.): return put_back(error * (2 * float(dloss) / error.size), mask, shape)

@@ -3,11 +3,9 @@
 import pytest
 
 import io, math, os, signal, subprocess, sys, tempfile, threading
-from contextlib import redirect_stderr
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from unittest import mock
 import numpy as np
-from lstm_nb import learner as learner_module
 from lstm_nb.backend import use
 from lstm_nb.checkpoint import load_tensors, save_tensors
 from lstm_nb.data import Batch, Epoch, PaddedBatches, Streams
@@ -141,6 +139,14 @@ def outcome_and_scale(learner, *args, **options):
     end = outcome(learner, learner.fit(*args, checkpoint=path, progress=False, **options))
     return end, {k: load_tensors(path)[1][k] for k in ('scale', 'good', 'step')}
 
+@contextmanager
+def doubled_after(steps):
+    "In a `with` block, the scale is doubled after so many good steps."
+    names, before = next_scale.__globals__, next_scale.__globals__['SCALE_STEPS']
+    names['SCALE_STEPS'] = steps
+    try: yield
+    finally: names['SCALE_STEPS'] = before
+
 class Tracker(Layer):
     "One LSTM layer and a linear layer on sequences of numbers."
     def __init__(self, H=8, seed=0):
@@ -164,7 +170,7 @@ def running_means(count, seed):
     xs = [rng.standard_normal((n, 1)).astype('float32') for n in rng.integers(3, 15, count)]
     return PaddedBatches(xs, [x.cumsum(0) / np.arange(1, len(x) + 1, dtype='float32')[:, None] for x in xs], batch_size=16)
 
-from lstm_nb.learner import Learner, TrainingDiverged, batch_losses, best_epoch, check_loader, check_same, deferred_interrupt, flatten, forward_backward, loss_mask, mask_option, part, positions, unflatten, weighted_mean, weights_of
+from lstm_nb.learner import Learner, TrainingDiverged, batch_losses, best_epoch, check_loader, check_same, deferred_interrupt, flatten, forward_backward, loss_mask, mask_option, next_scale, part, positions, unflatten, weighted_mean, weights_of
 
 def test_positions_that_count():
     mask = np.array([[True, True], [True, False], [True, False]])
@@ -417,7 +423,7 @@ def test_a_power_of_two_changes_no_bit():
     assert 'TrainingDiverged: training diverged at step 0' in error_of(half(2.**30).fit, train, 1, progress=False)
 
 def test_the_scale_is_doubled_after_good_steps_and_resumed():
-    with mock.patch.object(learner_module, 'SCALE_STEPS', 7):
+    with doubled_after(7):
         whole, about = outcome_and_scale(half('dynamic'), train, 4)
         assert about['good'] < 7
         path = Path(tempfile.mkdtemp())/'run'

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['WORDS', 'FUNCTIONS', 'REDUCE', 'LAST', 'ROWS', 'SOFTMAX', 'CLASS_GRADIENT', 'SUM_ROWS', 'TABLES', 'NORM', 'RESCALE',
-           'ADAM', 'PHILOX', 'DROP', 'CHECK', 'CONSTANTS', 'SOURCE', 'NAMES', 'THREADS', 'PIECE', 'LONG_ROW',
+           'ADAM', 'PHILOX', 'DROP', 'UNIFORM', 'CHECK', 'CONSTANTS', 'SOURCE', 'NAMES', 'THREADS', 'PIECE', 'LONG_ROW',
            'SHARED_BYTES', 'NOTHING', 'in_both_precisions', 'compiled_on', 'launch', 'new', 'ticket_of', 'ticket',
-           'blocks', 'cross_entropy_vjp', 'sum_rows', 'address', 'addresses_on', 'pieces_on', 'table', 'clip', 'norm',
-           'adam_all', 'adam', 'new_gate', 'checked', 'reserve', 'drop']
+           'blocks', 'cross_entropy_vjp', 'sum_rows', 'address', 'addresses_on', 'pieces_on', 'table', 'in_one_piece',
+           'norm_and_factor', 'clip', 'norm', 'adam_all', 'adam', 'new_gate', 'checked', 'reserve', 'drop',
+           'random_floats']
 
 # %% ../../nbs/kernels/cuda_training.ipynb #c0c0d45f
 import functools
@@ -267,6 +268,21 @@ extern "C" __global__ void __launch_bounds__(256) drop_KIND(const REAL* x, REAL*
 }
 """
 
+# %% ../../nbs/kernels/cuda_training.ipynb #21b4400d
+UNIFORM = r"""
+extern "C" __global__ void __launch_bounds__(256) uniform(float* out, Word key, Word site, Word first, Long steps, Long count) {
+  Long each = (count + 7) / 8, block = Long(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (block >= steps * each) return;
+  Word words[4];
+  philox(first, 0, site, 0, key, 0, block, words);
+  Long start = block % each * 8;
+  float* y = out + block / each * count + start;
+  #pragma unroll
+  for (int j = 0; j < 8; ++j) if (start + j < count) y[j] = (unsigned(words[j / 2] >> j % 2 * 32) >> 8) * 5.9604644775390625e-8f; // 2^-24
+}
+"""
+
+
 # %% ../../nbs/kernels/cuda_training.ipynb #04e87f0f
 CHECK = r"""
 extern "C" __global__ void __launch_bounds__(256) check_range(const Long* index, Long* out, Long N, Long count, int* gate) {
@@ -288,7 +304,7 @@ def in_both_precisions(
 
 # %% ../../nbs/kernels/cuda_training.ipynb #2c47ebed
 CONSTANTS = ''.join(f'#define {name}{k} {int(v):#x}ull\n' for name, values in (('MULTIPLIER', MULTIPLIERS), ('BUMP', BUMPS)) for k, v in enumerate(values))
-SOURCE = WORDS + CONSTANTS + FUNCTIONS + REDUCE + LAST + ROWS + TABLES + PHILOX + CHECK + ''.join(map(in_both_precisions, (SOFTMAX, CLASS_GRADIENT, SUM_ROWS, NORM, RESCALE, ADAM, DROP)))
+SOURCE = WORDS + CONSTANTS + FUNCTIONS + REDUCE + LAST + ROWS + TABLES + PHILOX + UNIFORM + CHECK + ''.join(map(in_both_precisions, (SOFTMAX, CLASS_GRADIENT, SUM_ROWS, NORM, RESCALE, ADAM, DROP)))
 NAMES = tuple(re.findall(r'\(256\) (\w+)\(', SOURCE))
 
 # %% ../../nbs/kernels/cuda_training.ipynb #6a31c2ba
@@ -415,6 +431,27 @@ def table(
     return n, (addresses_on(card(), tuple(address(a) for group in arrays for a in group)), sizes, pieces, np.int32(PIECE))
 
 
+# %% ../../nbs/kernels/cuda_training.ipynb #60911303
+def in_one_piece(
+    array, # of NumPy or CuPy
+):         # `array` itself if its numbers lie side by side in memory, in whatever order; else a copy
+    "An array for kernels that do not care where in it a number is."
+    return array if array.flags.c_contiguous or array.flags.f_contiguous else card().xp.ascontiguousarray(array)
+
+
+# %% ../../nbs/kernels/cuda_training.ipynb #e02b16e3
+def norm_and_factor(
+    dense: list,                # arrays of one dtype, each in one piece
+    largest, scale, loss, gate, # as in `clip`
+):                              # (2,) float64: norm, and what the arrays are to be multiplied by
+    "What clipping needs, on the card."
+    xp, dtype, (n, places) = card().xp, dense[0].dtype, table([(g,) for g in dense])
+    about = new((2,), 'float64') if n else xp.zeros(2, 'float64')
+    loss = NOTHING if loss is None else xp.asarray(loss, dtype=dtype)
+    launch('norm', dtype.name, (n,), *places, new((n,), 'float64'), ticket(), np.float64(scale), np.float64(largest), loss, NOTHING if gate is None else gate, about)
+    return about
+
+
 # %% ../../nbs/kernels/cuda_training.ipynb #425cc862
 def clip(
     grads: list,        # arrays of one dtype, scaled in place
@@ -424,23 +461,21 @@ def clip(
     gate=None,          # (1,) int32: is closed if loss or norm are not finite; None for no gate
 ):                      # norm () in float64, after division by the scale and before clipping; NaN if the gate is closed
     "Scale all gradients by one factor that never leaves the card."
-    xp, dtype = card().xp, grads[0].dtype
-    dense = [g if g.flags.c_contiguous or g.flags.f_contiguous else xp.ascontiguousarray(g) for g in grads]
-    n, places = table([(g,) for g in dense])
-    about = new((2,), 'float64') if n else xp.zeros(2, 'float64')
-    loss = NOTHING if loss is None else xp.asarray(loss, dtype=dtype)
-    launch('norm', dtype.name, (n,), *places, new((n,), 'float64'), ticket(), np.float64(scale), np.float64(largest), loss, NOTHING if gate is None else gate, about)
-    launch('rescale', dtype.name, (n,), *places, about)
+    dense = [in_one_piece(g) for g in grads]
+    about, (n, places) = norm_and_factor(dense, largest, scale, loss, gate), table([(g,) for g in dense])
+    launch('rescale', dense[0].dtype.name, (n,), *places, about)
     for g, copy in zip(grads, dense):
         if copy is not g: g[...] = copy
     return about[:1].reshape(())
+
 
 # %% ../../nbs/kernels/cuda_training.ipynb #f500ce2e
 def norm(
     g, # array of float32 or float64
 ) -> float:
     "The Euclidean norm; this function waits."
-    return float(clip([g.copy()], math.inf))
+    return float(norm_and_factor([in_one_piece(g)], math.inf, 1., None, None)[0])
+
 
 # %% ../../nbs/kernels/cuda_training.ipynb #b01c3c22
 def adam_all(
@@ -514,3 +549,15 @@ def drop(
         launch('drop', a.dtype.name, (blocks(n + gone, 8 * THREADS),), a, out, *numbers)
         return out
     return multiply(x), multiply
+
+# %% ../../nbs/kernels/cuda_training.ipynb #f3bb1d07
+def random_floats(
+    key: int, site: int,     # which numbers, as for `lstm_nb.kernels.philox.random_floats`
+    start: int, steps: int,  # first step, and how many
+    count: int,              # numbers a step
+):                           # (steps, count) float32 in [0, 1)
+    "The uniform numbers of Philox that arrays would give."
+    out = new((steps, count), 'float32')
+    launch('uniform', '', (blocks(steps * blocks(count, 8), THREADS),), out, *map(np.uint64, (key, site, start * blocks(count, 8))), np.int64(steps), np.int64(count))
+    return out
+
