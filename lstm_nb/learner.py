@@ -70,7 +70,7 @@ def mask_option(
     "The mask of a batch, for a function that takes one; `TypeError` if it takes none and answers once a sequence, after padding."
     if batch.mask is None: return {}
     if 'mask' in inspect.signature(function).parameters: return {'mask': batch.mask}
-    if loss_mask(batch) is None and not batch.mask.all(): raise TypeError('model and model.vjp must take an argument mask and pass it to the LSTM: there is one target a sequence, and without the mask the last state runs through the padding')
+    if not batch.mask.all() and loss_mask(batch) is None: raise TypeError('model and model.vjp must take an argument mask and pass it to the LSTM: there is one target a sequence, and without the mask the last state runs through the padding')
     return {}
 
 # %% ../nbs/21_learner.ipynb #0abed16b
