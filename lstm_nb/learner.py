@@ -45,14 +45,12 @@ def counted(
     mask = loss_mask(batch)
     return batch.y.size if mask is None else mask.sum()
 
-
 # %% ../nbs/21_learner.ipynb #d4df6a38
 def positions(
     batch, # a Batch
 ) -> int:  # number of targets that count
     "How many targets the mean loss of a batch is a mean of."
     return int(counted(batch))
-
 
 # %% ../nbs/21_learner.ipynb #51f95d19
 def starting_state(
@@ -99,7 +97,6 @@ def loss_and_gradients(
     dx, grads = pair_of("the pullback of model.vjp must return dx, grads (that of a layer has the states' gradients between them)", found)
     return value, grads, state
 
-
 # %% ../nbs/21_learner.ipynb #e9ed6546
 def forward_backward(
     model, loss, batch,    # as in `loss_and_gradients`
@@ -108,7 +105,6 @@ def forward_backward(
     "Loss and gradients of one batch."
     value, grads, state = loss_and_gradients(model, loss, batch, state, rng)
     return float(value), grads, state
-
 
 # %% ../nbs/21_learner.ipynb #9c678215
 def batch_losses(
@@ -151,7 +147,6 @@ class TrainingDiverged(RuntimeError):
 # %% ../nbs/21_learner.ipynb #1d32efa5
 STEPS_AHEAD = 16 # steps on a graphics card that are started before somebody looks what came of them
 
-
 # %% ../nbs/21_learner.ipynb #76694b80
 class Started(NamedTuple):
     "A step of which nobody knows yet what came of it."
@@ -161,7 +156,6 @@ class Started(NamedTuple):
     norm: Any       # of the gradient, likewise
     positions: Any  # that the loss is a mean of, likewise
     rate: float     # learning rate
-
 
 # %% ../nbs/21_learner.ipynb #730b0675
 def looked_at(
@@ -176,10 +170,8 @@ def looked_at(
         values = [next(numbers) if hasattr(v, 'dtype') else v for v in values]
     return [values[k:k + 3] for k in range(0, len(values), 3)]
 
-
 # %% ../nbs/21_learner.ipynb #935e0413
 FIRST_SCALE, SCALE_STEPS = 2.**16, 2000 # scale at the beginning; good steps after which it is doubled
-
 
 # %% ../nbs/21_learner.ipynb #a463ab12
 def next_scale(
@@ -190,7 +182,6 @@ def next_scale(
     "Half after an overflow, double after `SCALE_STEPS` good steps."
     if not finite: return scale / 2, 0
     return (scale * 2, 0) if good + 1 >= SCALE_STEPS else (scale, good + 1)
-
 
 # %% ../nbs/21_learner.ipynb #e222b1c0
 class deferred_interrupt:

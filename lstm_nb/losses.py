@@ -139,7 +139,6 @@ def masked_mse(
     def pullback(dloss=1.): return error * (2 * float(dloss) / n).astype(y.dtype)
     return (xp.vdot(error, error) / n).astype(y.dtype), pullback
 
-
 # %% ../nbs/17_losses.ipynb #b57266a6
 def mse_vjp(
     y,         # (...) array of floats, the prediction

@@ -44,7 +44,6 @@ def adam_rates(
     c1, c2 = 1 - betas[0]**t, math.sqrt(1 - betas[1]**t)
     return eps * c2, lr * c2 / c1
 
-
 # %% ../nbs/18_optim.ipynb #9db0fb52
 def adam_update(
     p,                          # parameter, changed in place
@@ -196,7 +195,6 @@ def on_a_card(
     code = compiled_for(*params.values())
     return code if hasattr(code, 'adam_all') and all(p.flags.c_contiguous for p in params.values()) else None
 
-
 # %% ../nbs/18_optim.ipynb #17181842
 class Adam(Optimizer):
     "Adam: running averages of the gradient and of its square, free of the bias of their start."
@@ -218,6 +216,7 @@ class Adam(Optimizer):
 
     def update_all(self, params, grads, lr, gate=None):
         if not (code := on_a_card(params)): return super().update_all(params, grads, lr)
+        self.state = {kind: {k: a if a.flags.c_contiguous else a.copy() for k, a in group.items()} for kind, group in self.state.items()}
         groups = [(p, grads[k], *(self.state[kind][k] for kind in self.kept)) for k, p in params.items()]
         code.adam_all(groups, self.betas, *adam_rates(self.steps, lr, self.betas, self.eps), self.decay(lr), gate)
 
@@ -326,7 +325,6 @@ def clip_gradients(
     if factor != 1:
         for g in grads.values(): g *= factor
     return norm
-
 
 # %% ../nbs/18_optim.ipynb #1c965aac
 def constant(

@@ -233,6 +233,13 @@ def test_adam_under_emulation():
             for k in params:
                 close(copies[k], params[k], dtype, 10)
                 for kind in 'm', 'v': close(ours.state[kind][k], plain.state[kind][k], dtype)
+    opt, params, grads = AdamW(.1), gradients('float64', 1), gradients('float64', 2)
+    with use_kernels('numpy'): opt.step(params, grads)
+    again, copies = AdamW(.1), {k: p.copy() for k, p in params.items()}
+    again.load_state_dict({k: np.asfortranarray(a) if a.ndim else a for k, a in opt.state_dict().items()}) # an order of its own
+    with use_kernels('numpy'): opt.step(params, grads)
+    with emulated(): again.step(copies, grads)
+    for k in params: close(copies[k], params[k], 'float64', 10)
 
 def test_a_closed_gate_leaves_everything_as_it_is():
     for dtype in 'float32', 'float64':

@@ -282,7 +282,6 @@ extern "C" __global__ void __launch_bounds__(256) uniform(float* out, Word key, 
 }
 """
 
-
 # %% ../../nbs/kernels/cuda_training.ipynb #04e87f0f
 CHECK = r"""
 extern "C" __global__ void __launch_bounds__(256) check_range(const Long* index, Long* out, Long N, Long count, int* gate) {
@@ -410,7 +409,6 @@ def addresses_on(
     "A table of addresses on the card: one that was made before, or a new one."
     return a_card.xp.asarray(np.array(places, 'uint64'))
 
-
 # %% ../../nbs/kernels/cuda_training.ipynb #935abaf3
 @functools.lru_cache(64)
 def pieces_on(
@@ -421,7 +419,6 @@ def pieces_on(
     pieces = [(k, start) for k, n in enumerate(sizes) for start in range(0, n, PIECE)]
     return len(pieces), *(a_card.xp.asarray(np.array(table, 'int64').reshape(-1)) for table in (sizes, pieces))
 
-
 # %% ../../nbs/kernels/cuda_training.ipynb #98f29052
 def table(
     arrays: list, # of tuples of arrays of one size
@@ -430,14 +427,12 @@ def table(
     n, sizes, pieces = pieces_on(card(), tuple(group[0].size for group in arrays))
     return n, (addresses_on(card(), tuple(address(a) for group in arrays for a in group)), sizes, pieces, np.int32(PIECE))
 
-
 # %% ../../nbs/kernels/cuda_training.ipynb #60911303
 def in_one_piece(
     array, # of NumPy or CuPy
 ):         # `array` itself if its numbers lie side by side in memory, in whatever order; else a copy
     "An array for kernels that do not care where in it a number is."
     return array if array.flags.c_contiguous or array.flags.f_contiguous else card().xp.ascontiguousarray(array)
-
 
 # %% ../../nbs/kernels/cuda_training.ipynb #e02b16e3
 def norm_and_factor(
@@ -450,7 +445,6 @@ def norm_and_factor(
     loss = NOTHING if loss is None else xp.asarray(loss, dtype=dtype)
     launch('norm', dtype.name, (n,), *places, new((n,), 'float64'), ticket(), np.float64(scale), np.float64(largest), loss, NOTHING if gate is None else gate, about)
     return about
-
 
 # %% ../../nbs/kernels/cuda_training.ipynb #425cc862
 def clip(
@@ -468,7 +462,6 @@ def clip(
         if copy is not g: g[...] = copy
     return about[:1].reshape(())
 
-
 # %% ../../nbs/kernels/cuda_training.ipynb #f500ce2e
 def norm(
     g, # array of float32 or float64
@@ -476,10 +469,9 @@ def norm(
     "The Euclidean norm; this function waits."
     return float(norm_and_factor([in_one_piece(g)], math.inf, 1., None, None)[0])
 
-
 # %% ../../nbs/kernels/cuda_training.ipynb #b01c3c22
 def adam_all(
-    groups: list,  # of tuples p, g, m, v: arrays of one shape and one dtype, p, m and v without gaps; all but g are changed in place
+    groups: list,  # of tuples p, g, m, v: arrays of one shape, p, m and v of one dtype, p, m and v in C order without gaps; all but g are changed in place
     betas: tuple,  # how much of the averages is kept in a step
     eps: float,    # epsilon c_2
     rate: float,   # eta c_2 / c_1
@@ -487,7 +479,7 @@ def adam_all(
     gate=None,     # (1,) int32: 0 if nothing is to be changed
 ):
     "One step of Adam or AdamW for all parameters."
-    groups = [(p, card().xp.ascontiguousarray(g), m, v) for p, g, m, v in groups]
+    groups = [(p, card().xp.ascontiguousarray(g, p.dtype), m, v) for p, g, m, v in groups]
     (b1, b2), dtype = betas, groups[0][0].dtype
     n, places = table(groups)
     launch('adam', dtype.name, (n,), *places, NOTHING if gate is None else gate, *map(dtype.type, (b1, 1 - b1, b2, 1 - b2, eps, rate, decay)))
@@ -560,4 +552,3 @@ def random_floats(
     out = new((steps, count), 'float32')
     launch('uniform', '', (blocks(steps * blocks(count, 8), THREADS),), out, *map(np.uint64, (key, site, start * blocks(count, 8))), np.int64(steps), np.int64(count))
     return out
-

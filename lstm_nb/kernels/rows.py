@@ -9,7 +9,6 @@ __all__ = ['sum_rows_sorted', 'sum_rows_one_hot', 'runs_on_card', 'compiled_for'
 # %% ../../nbs/kernels/rows.ipynb #16d39bc4
 import importlib
 
-
 # %% ../../nbs/kernels/rows.ipynb #f4d553f2
 import numpy as np
 from ..backend import home, xp_of
@@ -52,7 +51,6 @@ def runs_on_card(
     if cards._instead is not None: return home(array) == ('numpy' if cards._instead.xp is np else 'cupy')
     return home(array) == 'cupy' and chosen(array) == 'cuda'
 
-
 # %% ../../nbs/kernels/rows.ipynb #2ef5d3f0
 def compiled_for(
     *arrays, # that the work is to be done on
@@ -63,10 +61,8 @@ def compiled_for(
     if len(homes) == 1 and runs_on_card(arrays[0]): return importlib.import_module('lstm_nb.kernels.cuda_training')
     return importlib.import_module('lstm_nb.kernels.training') if homes == {'numpy'} and chosen() == 'numba' else None
 
-
 # %% ../../nbs/kernels/rows.ipynb #5ac1c09b
 _gate = None # (1,) int32 on the card, 1 as long as nothing was wrong; None: whoever checks waits for the answer
-
 
 # %% ../../nbs/kernels/rows.ipynb #c2c7c159
 class gated:
@@ -81,14 +77,12 @@ class gated:
         global _gate
         _gate = self.before
 
-
 # %% ../../nbs/kernels/rows.ipynb #c961e65d
 def gate_for(
     array, # that is to be checked
 ):         # the gate, or None if the caller is to look and raise an error
     "What closes if something is wrong with `array`."
     return _gate if _gate is not None and runs_on_card(array) else None
-
 
 # %% ../../nbs/kernels/rows.ipynb #5d1c9c67
 def checked_later(
@@ -98,7 +92,6 @@ def checked_later(
     "`index` for somebody who does not wait."
     gate = gate_for(index)
     return None if gate is None else importlib.import_module('lstm_nb.kernels.cuda_training').checked(index, count, gate)
-
 
 # %% ../../nbs/kernels/rows.ipynb #1c1e5b3b
 def sum_rows(
