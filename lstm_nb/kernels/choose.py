@@ -84,7 +84,7 @@ def chosen(
 ) -> str:        # 'reference', 'numpy', 'numba' or 'cuda'
     "The name of the implementation that layers run with: the one asked for, if it can work on such an array."
     if _active in ('reference', 'numpy'): return _active
-    if card.in_place(): return 'cuda'
+    if card.in_place() and (array is None or home(array) == home(card.card().xp.empty(0))): return 'cuda'
     if array is not None and home(array) == 'cupy': return 'numpy' if _active == 'numba' or cuda_problem() else 'cuda'
     return 'numpy' if numba_problem() else 'numba'
 

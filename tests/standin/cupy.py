@@ -1,8 +1,11 @@
 """NumPy in the shape of CuPy, for machines without a GPU: arrays of a class of their own that refuse to be mixed with NumPy's.
 
 It shows that code takes all its functions from one array module and never copies between the two behind the user's back.
-It says nothing about the GPU itself: not about its kernels, its speed, or CuPy functions that are missing or differ.
+Kernels run under the emulation of `lstm_nb.kernels.emulator`, if there is a C++ compiler. It says nothing about the GPU itself: not about its
+memory, its speed, or CuPy functions that are missing or differ.
 """
+import ctypes
+import re
 import types
 
 import numpy
@@ -21,6 +24,8 @@ class ndarray:
         found = getattr(self.array, name)
         return call(found) if callable(found) else wrap(found)
 
+    @property
+    def data(self): return types.SimpleNamespace(ptr=self.array.ctypes.data)
     def get(self): return self.array.copy()
     def __getitem__(self, key): return wrap(self.array[unwrap(key)])
     def __setitem__(self, key, value): self.array[unwrap(key)] = unwrap(value)
@@ -73,8 +78,52 @@ def asarray(value, dtype=None):
 def array(value, dtype=None): return ndarray(numpy.array(asarray(value).array, dtype))
 
 
-runtime = types.SimpleNamespace(getDeviceCount=lambda: 1, getDeviceProperties=lambda _: dict(name=b'stand-in: NumPy, no GPU'))
-cuda = types.SimpleNamespace(runtime=runtime)
+class RawModule:
+    def __init__(self, *, code, options=(), enable_cooperative_groups=False):
+        from lstm_nb.kernels import card, emulator
+        assert code.startswith(card.HEADER)
+        names = re.findall(r'extern "C" __global__ void (?:__launch_bounds__\([^)]*\) )?(\w+)\(', code)
+        self.module, self.cooperative = emulator.Emulated().module(code[len(card.HEADER):], tuple(dict.fromkeys(names))), enable_cooperative_groups
+
+    def get_function(self, name): return RawKernel(self.module(name), self.cooperative)
+
+
+class RawKernel:
+    def __init__(self, kernel, cooperative): self.kernel, self.cooperative, self.max_dynamic_shared_size_bytes = kernel, cooperative, 48 * 1024
+
+    def __call__(self, grid, block, args, shared_mem=0):
+        assert shared_mem <= self.max_dynamic_shared_size_bytes and len(block) == 1
+        self.kernel(grid, block[0], tuple(map(unwrap, args)), shared_mem, self.cooperative)
+
+
+class Stream:
+    current = None
+    def __init__(self, non_blocking=False): self.ptr = id(self)
+    def record(self): return object()
+    def wait_event(self, event): pass
+    def synchronize(self): pass
+    def __enter__(self): self.before, Stream.current = Stream.current, self
+    def __exit__(self, *_): Stream.current = self.before
+
+
+Stream.current = Stream()
+
+
+def gemm(handle, turn_a, turn_b, m, n, k, alpha, a, a_type, lda, b, b_type, ldb, beta, c, c_type, ldc, compute, algorithm):
+    "cuBLAS counts columns first: c (m, n), with the columns of all matrices one behind the other."
+    def matrix(p, columns, ld): return numpy.ctypeslib.as_array(ctypes.cast(p, ctypes.POINTER(ctypes.c_float)), (columns, ld)).T
+    one, zero = (ctypes.cast(p, ctypes.POINTER(ctypes.c_float))[0] for p in (alpha, beta))
+    a, b, c = matrix(a, m if turn_a else k, lda), matrix(b, k if turn_b else n, ldb), matrix(c, n, ldc)
+    assert (one, zero, a_type, b_type, c_type, algorithm) == (1, 0, 0, 0, 0, -1) and compute in (74, 75, 77)
+    c[:m] = (a[:k].T if turn_a else a[:m]) @ (b[:n].T if turn_b else b[:k])
+
+
+class Device:
+    attributes, cublas_handle = dict(MultiProcessorCount=8, MaxSharedMemoryPerBlockOptin=227 * 1024), 0
+
+
+runtime = types.SimpleNamespace(getDeviceCount=lambda: 1, getDevice=lambda: 0, getDeviceProperties=lambda _: dict(name=b'stand-in: NumPy, no GPU'))
+cuda = types.SimpleNamespace(runtime=runtime, Device=Device, Stream=Stream, get_current_stream=lambda: Stream.current, cublas=types.SimpleNamespace(gemmEx=gemm))
 linalg = types.SimpleNamespace(norm=call(numpy.linalg.norm))
 
 
