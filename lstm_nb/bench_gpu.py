@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['VARIANTS', 'DTYPES', 'CASES', 'KEY', 'FIRST', 'QUICK', 'DATA_SHEET', 'SOURCE', 'TOLERANCES', 'REPETITION', 'ROUNDS',
-           'UNMEASURED', 'TITLES', 'NOTHING', 'Case', 'algorithm', 'near', 'all_cases', 'floor', 'floor_table', 'timed',
-           'best', 'cupy_precision', 'rates', 'measure_facts', 'material', 'our_run', 'vanilla_run', 'torch_passes',
-           'tensors', 'cudnn_run', 'captured', 'graph_run', 'eager_layer', 'eager_run', 'difference', 'torch_precision',
-           'in_precision', 'Budget', 'rounds_for', 'by_turns', 'makers', 'measure', 'measure_text', 'machine', 'tidy',
-           'run', 'ratio', 'share_of_floor', 'summary', 'summary_table', 'table', 'notes', 'headline', 'traffic',
-           'figure', 'write_report', 'read_cases', 'command']
+           'UNMEASURED', 'TITLES', 'NOTHING', 'Case', 'algorithm', 'near', 'all_cases', 'floor', 'floor_table',
+           'normal', 'timed', 'best', 'cupy_precision', 'rates', 'measure_facts', 'material', 'our_run', 'vanilla_run',
+           'torch_passes', 'tensors', 'cudnn_run', 'captured', 'graph_run', 'eager_layer', 'eager_run', 'difference',
+           'torch_precision', 'in_precision', 'Budget', 'rounds_for', 'by_turns', 'makers', 'compare_and_time',
+           'measure', 'measure_text', 'machine', 'tidy', 'run', 'ratio', 'share_of_floor', 'summary', 'summary_table',
+           'read_result', 'table', 'notes', 'headline', 'traffic', 'figure', 'write_report', 'read_cases', 'command']
 
 # %% ../nbs/35_bench_gpu.ipynb #c8febe75
 import functools
@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import geometric_mean
 
-# %% ../nbs/35_bench_gpu.ipynb #2980d8f2
+# %% ../nbs/35_bench_gpu.ipynb #77d27a1d
 import matplotlib.pyplot as plt
 import numpy as np
 from tqdm.auto import tqdm
@@ -34,16 +34,16 @@ from .bench_peers import Job, Text, missing, our_side, our_text, torch_text
 from .checkpoint import write_atomically
 from .interop.weights import to_torch
 from .kernels import choose
-from .layer import check_positive
+from .layer import check_positive, random_stream
 from .lstm import LSTM
 from .plot import PALETTE, save
 from .variants import EPSILON, CellSpec
 
-# %% ../nbs/35_bench_gpu.ipynb #ff939121
+# %% ../nbs/35_bench_gpu.ipynb #13f3d17c
 VARIANTS = {'vanilla': CellSpec(), 'peephole': CellSpec(peephole='gers'), 'coupled': CellSpec(coupled=True), 'layer norm': CellSpec(layer_norm=True)}
 DTYPES = dict(ieee='float32', tf32='float32', bf16='bfloat16', fp16='float16') # precision -> type of the peer's tensors
 
-# %% ../nbs/35_bench_gpu.ipynb #8a5e833d
+# %% ../nbs/35_bench_gpu.ipynb #5a301816
 @dataclass(frozen=True)
 class Case:
     "One pass of one layer on one shape; as many numbers are read at a step as there are units."
@@ -66,7 +66,7 @@ class Case:
         "The same in the words of the benchmark for processors."
         return Job(self.what, self.T, self.B, self.H, self.H)
 
-# %% ../nbs/35_bench_gpu.ipynb #68c3759e
+# %% ../nbs/35_bench_gpu.ipynb #8c2e9eaf
 def algorithm(
     case: Case,
 ) -> str: # 'small', 'persistent' or 'standard'
@@ -75,14 +75,14 @@ def algorithm(
     window = case.precision == 'fp16' and case.H <= 1024 and case.H % 128 == 0 and case.B % 8 == 0 and case.B <= 128
     return 'persistent' if window else 'standard'
 
-# %% ../nbs/35_bench_gpu.ipynb #adb62408
+# %% ../nbs/35_bench_gpu.ipynb #fb1e9f9b
 def near(
     shape: tuple, # T, B, H
 ) -> float:
     "How far a shape is from B = 16 and H = 512, in powers of 2."
     return abs(math.log2(shape[2] / 512)) + abs(math.log2(shape[1] / 16)) / 2
 
-# %% ../nbs/35_bench_gpu.ipynb #93295ff2
+# %% ../nbs/35_bench_gpu.ipynb #2ae8e46f
 def all_cases() -> list: # of Case
     "What is measured, in this order."
     long, short = (sorted([(T, B, H) for H in (128, 160, 256, 512, 768, 1024) for B in (1, 16, 64, 128)], key=near) for T in (1000, 100))
@@ -96,7 +96,7 @@ def all_cases() -> list: # of Case
              *each('forward', long, *single), *each('forward', short, *single), *each('training', long, 'bf16'), *each('training', long + short, 'fp16')]
     return list(dict.fromkeys(found))
 
-# %% ../nbs/35_bench_gpu.ipynb #fe5bf731
+# %% ../nbs/35_bench_gpu.ipynb #620d08ee
 CASES = all_cases()
 KEY = CASES[0]    # H = 512, B = 16, T = 1000
 FIRST = 7         # cases before the model of text
@@ -160,7 +160,18 @@ extern "C" __global__ void barriers(unsigned* arrived, int times) {
 }
 """
 
-# %% ../nbs/35_bench_gpu.ipynb #43cf69aa
+# %% ../nbs/35_bench_gpu.ipynb #72c04f9b
+def normal(
+    xp,            # numpy or cupy
+    shape: tuple,
+    seed: int,
+    dtype='float32',
+):                 # array
+    "Normal random numbers; those of the first 64 places of the first axis come again and again, so that they are made quickly."
+    block = random_stream(seed).standard_normal((min(64, shape[0]), *shape[1:]))
+    return xp.tile(xp.asarray(block, dtype=dtype), (-(-shape[0] // 64), *[1] * (len(shape) - 1)))[:shape[0]]
+
+# %% ../nbs/35_bench_gpu.ipynb #06e30063
 def timed(
     run,                 # function that does the work once
     number: int = 1,     # how often
@@ -179,7 +190,7 @@ def timed(
     end.synchronize()
     return cuda.get_elapsed_time(start, end) / 1e3 / number
 
-# %% ../nbs/35_bench_gpu.ipynb #b9581d82
+# %% ../nbs/35_bench_gpu.ipynb #0a402999
 def best(
     run, number=1, # as in `timed`
     repeats=5,     # times that it is timed, after one that is not counted
@@ -188,7 +199,7 @@ def best(
     timed(run, number)
     return min(timed(run, number) for _ in range(repeats))
 
-# %% ../nbs/35_bench_gpu.ipynb #7d9bb9a6
+# %% ../nbs/35_bench_gpu.ipynb #3c4bce28
 @contextmanager
 def cupy_precision(
     name: str, # 'ieee' or 'tf32'
@@ -201,19 +212,19 @@ def cupy_precision(
     try: yield
     finally: kinds.set_compute_type(cupy.float32, before)
 
-# %% ../nbs/35_bench_gpu.ipynb #6dd3100c
+# %% ../nbs/35_bench_gpu.ipynb #923be400
 def rates(
     n: int = 8192, # rows and columns
 ) -> dict:         # precision -> operations/s
     "The rate of a large product; `bf16` is that of `fp16`, for which the cards have the same units."
     cupy = importlib.import_module('cupy')
     def rate(precision, dtype):
-        a = cupy.random.RandomState(0).random_sample((n, n)).astype(dtype)
+        a = normal(cupy, (n, n), 0, dtype)
         with cupy_precision(precision): return 2 * n**3 / best(lambda: a @ a)
     half = rate('ieee', 'float16')
     return dict(ieee=rate('ieee', 'float32'), tf32=rate('tf32', 'float32'), bf16=half, fp16=half)
 
-# %% ../nbs/35_bench_gpu.ipynb #a07bb823
+# %% ../nbs/35_bench_gpu.ipynb #c2dd14dd
 def measure_facts() -> dict: # as `floor` reads them, with 'name', 'copy' (bytes/s, read and written), 'l2_by_size' (bytes -> bytes/s) and 'launch' (seconds)
     "What the current card can do."
     cupy = importlib.import_module('cupy')
@@ -230,7 +241,7 @@ def measure_facts() -> dict: # as `floor` reads them, with 'name', 'copy' (bytes
             arrived.fill(0)
             meet((S,), (128,), (arrived, int32(times)))
         with warnings.catch_warnings():
-            warnings.simplefilter('error') # CuPy shrinks a grid that is too large for a barrier, with a warning
+            warnings.filterwarnings('error', 'The grid size will be reduced') # CuPy's way with more blocks than can wait for each other
             return best(run) / times
     large = cupy.ones(2**28, 'float32')
     copied = cupy.empty_like(large)
@@ -238,7 +249,7 @@ def measure_facts() -> dict: # as `floor` reads them, with 'name', 'copy' (bytes
     return dict(name=gpu_name(), blocks=S, chip=chip, rate=rates(), copy=2 * large.nbytes / best(lambda: cupy.copyto(copied, large)),
         l2=max(by_size.values()), l2_by_size=by_size, barrier=meeting(), launch=best(lambda: empty((1,), (32,), ()), 1000))
 
-# %% ../nbs/35_bench_gpu.ipynb #91ed7bfc
+# %% ../nbs/35_bench_gpu.ipynb #fa8b8b77
 def material(
     case: Case,
     device: str, # 'cuda' or 'cpu'
@@ -247,12 +258,11 @@ def material(
     "Layer, input and gradient of the output; gains and peepholes are not at their initial values."
     with use('cupy' if device == 'cuda' else 'numpy'): lstm = LSTM(case.H, case.H, spec=VARIANTS[case.variant], dtype=dtype, seed=0)
     xp = xp_of(*lstm.params.values())
-    rng = xp.random.RandomState(0)
-    for p in lstm.params.values():
-        if p.ndim == 1: p += .1 * rng.standard_normal(p.shape).astype(dtype)
-    return lstm, *(rng.standard_normal((case.T, case.B, case.H)).astype(dtype) for _ in range(2))
+    for k, p in enumerate(lstm.params.values()):
+        if p.ndim == 1: p += .1 * normal(xp, p.shape, k, dtype)
+    return lstm, *(normal(xp, (case.T, case.B, case.H), seed, dtype) for seed in (100, 101))
 
-# %% ../nbs/35_bench_gpu.ipynb #5c56c044
+# %% ../nbs/35_bench_gpu.ipynb #be843aa6
 def our_run(
     case: Case, device: str, # as in `material`
     given: tuple,            # what `material` returned
@@ -261,7 +271,7 @@ def our_run(
     run, read = our_side(case.job, given)
     return run, read if case.what == 'training' else lambda value: read(value)[:1]
 
-# %% ../nbs/35_bench_gpu.ipynb #cbc0157f
+# %% ../nbs/35_bench_gpu.ipynb #a385d451
 def vanilla_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
@@ -269,7 +279,7 @@ def vanilla_run(
     plain = Case(case.what, case.T, case.B, case.H, case.precision)
     return our_side(plain.job, (material(plain, device)[0], *given[1:]))
 
-# %% ../nbs/35_bench_gpu.ipynb #e57739f7
+# %% ../nbs/35_bench_gpu.ipynb #8d473bc3
 def torch_passes(
     what: str,    # forward or training
     layer,        # function: x -> y
@@ -288,7 +298,7 @@ def torch_passes(
     def read(tensors): return [from_dlpack((a.detach().float() if a.dtype.itemsize < 4 else a.detach()).contiguous()) for a in tensors]
     return (forward if what == 'forward' else training), read
 
-# %% ../nbs/35_bench_gpu.ipynb #30306f26
+# %% ../nbs/35_bench_gpu.ipynb #58c7ae05
 def tensors(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # tensors x and dy, in the type that belongs to the precision
@@ -297,7 +307,7 @@ def tensors(
     dtype = getattr(torch, DTYPES[case.precision]) if given[0].dtype == 'float32' else torch.float64
     return tuple(torch.as_tensor(a, device=device).to(dtype) for a in given[1:])
 
-# %% ../nbs/35_bench_gpu.ipynb #e80348f6
+# %% ../nbs/35_bench_gpu.ipynb #0426d0f2
 def cudnn_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
@@ -306,7 +316,7 @@ def cudnn_run(
     layer = to_torch(given[0]).to(device, x.dtype)
     return torch_passes(case.what, lambda x: layer(x)[0], [x.detach().requires_grad_(case.what == 'training'), *layer.parameters()], dy)
 
-# %% ../nbs/35_bench_gpu.ipynb #4e75b3fe
+# %% ../nbs/35_bench_gpu.ipynb #4a24a5af
 def captured(
     run,   # function that does the work once and returns tensors
 ):         # function that does it again, and returns the same tensors
@@ -325,7 +335,7 @@ def captured(
         return found
     return again
 
-# %% ../nbs/35_bench_gpu.ipynb #623e8e48
+# %% ../nbs/35_bench_gpu.ipynb #9baf358b
 def graph_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
@@ -333,7 +343,7 @@ def graph_run(
     run, read = cudnn_run(case, device, given)
     return captured(run), read
 
-# %% ../nbs/35_bench_gpu.ipynb #a21cb352
+# %% ../nbs/35_bench_gpu.ipynb #a0334b23
 def eager_layer(
     x,       # tensor (T, B, I)
     p: dict, # name -> tensor, as `CellSpec.shapes` names them
@@ -359,7 +369,7 @@ def eager_layer(
         ys.append(h)
     return stack(ys)
 
-# %% ../nbs/35_bench_gpu.ipynb #314d6a0e
+# %% ../nbs/35_bench_gpu.ipynb #4dbbfdb9
 def eager_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
@@ -369,10 +379,7 @@ def eager_run(
     weights = {k.removesuffix('_l0'): torch.from_numpy(v).to(device, x.dtype).requires_grad_() for k, v in lstm.state_dict().items()}
     return torch_passes(case.what, lambda x: eager_layer(x, weights, lstm.spec), [x.detach().requires_grad_(case.what == 'training'), *weights.values()], dy)
 
-# %% ../nbs/35_bench_gpu.ipynb #656b1a2f
-TOLERANCES = dict(ieee=1e-4, tf32=5e-3, fp16=1e-2, bf16=5e-2)
-
-# %% ../nbs/35_bench_gpu.ipynb #3fafed03
+# %% ../nbs/35_bench_gpu.ipynb #996f8947
 def difference(
     ours: list, theirs: list, # arrays of one module, pair by pair of one shape
 ) -> float:                   # NaN if there is one
@@ -380,7 +387,10 @@ def difference(
     xp = xp_of(*ours)
     return float(np.max([float(xp.abs(a - b).max() / xp.abs(b).max()) for a, b in zip(ours, theirs, strict=True)]))
 
-# %% ../nbs/35_bench_gpu.ipynb #f9d6a9dc
+# %% ../nbs/35_bench_gpu.ipynb #2fffe2f5
+TOLERANCES = dict(ieee=1e-4, tf32=5e-3, fp16=1e-2, bf16=5e-2)
+
+# %% ../nbs/35_bench_gpu.ipynb #57ccf29b
 @contextmanager
 def torch_precision(
     name: str, # ieee, tf32, bf16 or fp16
@@ -395,7 +405,7 @@ def torch_precision(
     finally:
         for p, b in zip(places, before): p.allow_tf32 = b
 
-# %% ../nbs/35_bench_gpu.ipynb #5d471ac3
+# %% ../nbs/35_bench_gpu.ipynb #59810a3c
 @contextmanager
 def in_precision(
     name: str, # ieee, tf32, bf16 or fp16
@@ -403,7 +413,7 @@ def in_precision(
     "The same precision for all sides, inside a `with` block."
     with nullcontext() if name == 'ieee' else choose.use_precision(name), nullcontext() if missing('torch') else torch_precision(name): yield
 
-# %% ../nbs/35_bench_gpu.ipynb #eb77beaf
+# %% ../nbs/35_bench_gpu.ipynb #69f9baa0
 class Budget:
     "Seconds that are used up."
     def __init__(self,
@@ -421,11 +431,11 @@ class Budget:
         "What the next of them may take."
         return max(0., 2 * self.left() / max(count, 2))
 
-# %% ../nbs/35_bench_gpu.ipynb #9b55d0bc
+# %% ../nbs/35_bench_gpu.ipynb #443a6c82
 REPETITION = .005     # seconds that a repetition fills at least
 ROUNDS = 3, 15        # fewest and most
 
-# %% ../nbs/35_bench_gpu.ipynb #8f7f05ce
+# %% ../nbs/35_bench_gpu.ipynb #adcb9e69
 def rounds_for(
     seconds: float, # that there are
     costs: list,    # seconds of one round of each side
@@ -433,7 +443,7 @@ def rounds_for(
     "How many rounds are made."
     return int(min(max(seconds / max(sum(costs), 1e-9), ROUNDS[0]), ROUNDS[1]))
 
-# %% ../nbs/35_bench_gpu.ipynb #fef64cd9
+# %% ../nbs/35_bench_gpu.ipynb #08614bf1
 def by_turns(
     runs: dict,      # side -> function that does the work once; they are warm
     seconds: float,  # that there are
@@ -448,7 +458,7 @@ def by_turns(
         found[side].append(timed(runs[side], number[side], device))
     return found
 
-# %% ../nbs/35_bench_gpu.ipynb #e376a695
+# %% ../nbs/35_bench_gpu.ipynb #5432083d
 def makers(
     case: Case,
     device: str, # as in `material`
@@ -459,64 +469,76 @@ def makers(
     if case.variant != 'vanilla': return found | dict(loop=eager_run)
     return found | dict(cudnn=cudnn_run) | (dict(graph=graph_run) if device == 'cuda' else {})
 
-# %% ../nbs/35_bench_gpu.ipynb #60218edb
+# %% ../nbs/35_bench_gpu.ipynb #8d765be5
+def compare_and_time(
+    row: dict,                     # filled in: how, differences, errors, times
+    case: Case, seconds, device,   # as in `measure`
+):
+    "Make all sides of a case, look at their results, time them by turns."
+    runs, ours, found, given = {}, None, None, material(case, device)
+    with use('cupy' if device == 'cuda' else 'numpy'): row['how'] = choose.explain((case.T, case.B, case.H, case.H), given[0].spec)
+    for side, make in makers(case, device).items():
+        try:
+            run, read = make(case, device, given)
+            run() # compiles, and allocates
+            found = read(run())
+            if side == 'lstm_nb': ours = found
+            elif side != 'vanilla' and ours is not None: row['differences'][side] = difference(found, ours)
+            runs[side] = run
+        except Exception as e: row['errors'][side] = f'{type(e).__name__}: {e}'
+    ours = found = None # their memory is free again
+    row['times'] = by_turns(runs, seconds, device)
+
+# %% ../nbs/35_bench_gpu.ipynb #eae895b0
 def measure(
     case: Case,
     seconds: float, # that it may take, without compilation
     device='cuda',  # or 'cpu', for tests
-) -> dict:          # case, times (side -> seconds), differences (side -> number), errors (side -> text), how (which kernels were chosen)
-    "Make all sides, compare their results, time them by turns."
-    row, runs, ours = dict(case=asdict(case), times={}, differences={}, errors={}, how=''), {}, None
-    with in_precision(case.precision):
-        given = material(case, device)
-        with use('cupy' if device == 'cuda' else 'numpy'): row['how'] = choose.explain((case.T, case.B, case.H, case.H), given[0].spec)
-        for side, make in makers(case, device).items():
-            try:
-                run, read = make(case, device, given)
-                run() # compiles, and allocates
-                found = read(run())
-                if side == 'lstm_nb': ours = found
-                elif side != 'vanilla' and ours is not None: row['differences'][side] = difference(found, ours)
-                runs[side] = run
-            except Exception as e: row['errors'][side] = f'{type(e).__name__}: {e}'
-        del found
-        try: row['times'] = by_turns(runs, seconds, device)
-        except Exception as e: row['errors']['timing'] = f'{type(e).__name__}: {e}'
-    row['errors'] |= {side: f'results differ by {d:.2g}, allowed are {TOLERANCES[case.precision]:g}' for side, d in row['differences'].items() if not d <= TOLERANCES[case.precision]}
+) -> dict:          # case, times (side -> seconds), differences (side -> number), errors (side, or 'case' -> text), how (which kernels were chosen)
+    "One case; whatever goes wrong is in what it returns."
+    row = dict(case=asdict(case), times={}, differences={}, errors={}, how='')
+    try:
+        with in_precision(case.precision): compare_and_time(row, case, seconds, device)
+    except Exception as e: row['errors']['case'] = f'{type(e).__name__}: {e}'
+    limit = TOLERANCES[case.precision]
+    row['errors'] |= {side: f'results differ by {d:.2g}, allowed are {limit:g}' for side, d in row['differences'].items() if not d <= limit}
     return row
 
-# %% ../nbs/35_bench_gpu.ipynb #ef749505
+# %% ../nbs/35_bench_gpu.ipynb #3d427fd6
 def measure_text(
     seconds: float,           # that it may take
     device='cuda',            # as in `measure`
     job: Job = TEXT,          # sizes of the model
     characters: int = None,   # how many of the text; None for all
-) -> dict:                    # step (side -> seconds), training (side -> list of dicts: seconds, bits), as `lstm_nb.bench.train_text` returns them
+) -> dict:                    # step (precision -> side -> seconds), training (side -> list of dicts: seconds, bits), as `lstm_nb.bench.train_text` returns them
     "Time training steps of a character model, and train it."
-    budget = Budget(seconds)
+    budget, step = Budget(seconds), {}
     make = dict(lstm_nb=our_text) | ({} if missing('torch') else dict(cudnn=functools.partial(torch_text, device=device)))
+    def texts(epochs): return {side: Text(job, m, epochs, characters, None) for side, m in make.items()}
     with use('cupy' if device == 'cuda' else 'numpy'):
-        texts = {side: Text(job, m, 1000, characters, None) for side, m in make.items()}
-        for text in texts.values():
-            for _ in range(3): text.step()
-        step = by_turns({side: text.step for side, text in texts.items()}, seconds / 10, device)
-        cost = sum(np.median(t) * len(texts[s].batches) for s, t in step.items())
+        for precision in ('tf32', 'ieee') if device == 'cuda' else ('ieee',):
+            with in_precision(precision):
+                both = texts(1000)
+                for text in both.values():
+                    for _ in range(3): text.step()
+                step[precision] = by_turns({side: text.step for side, text in both.items()}, seconds / 20, device)
+        cost = sum(np.median(t) * len(both[s].batches) for s, t in step['ieee'].items())
         epochs = int(min(max(budget.left() / 2 / cost, 1), 8))
-        texts = {side: Text(job, m, epochs, characters, None) for side, m in make.items()}
-        training = {side: [] for side in make}
-        for side in turns(list(make), epochs):
-            epoch, before = texts[side].epoch(), training[side]
-            before.append(dict(seconds=epoch['seconds'] + (before[-1]['seconds'] if before else 0), bits=float(epoch['bits'])))
+        both, training = texts(epochs), {side: [] for side in make}
+        with in_precision('ieee'):
+            for side in turns(list(make), epochs):
+                epoch, before = both[side].epoch(), training[side]
+                before.append(dict(seconds=epoch['seconds'] + (before[-1]['seconds'] if before else 0), bits=float(epoch['bits'])))
     return dict(step=step, training=training)
 
-# %% ../nbs/35_bench_gpu.ipynb #ae9f847d
+# %% ../nbs/35_bench_gpu.ipynb #7b816dd7
 def machine() -> dict: # name of a fact -> its value
     "The card and the versions of everything."
     cupy = importlib.import_module('cupy')
     found = dict(gpu=gpu_name(), driver=cupy.cuda.runtime.driverGetVersion(), runtime=cupy.cuda.runtime.runtimeGetVersion(), **{p: package_version(p) for p in ('lstm_nb', 'numpy', 'torch')}, cupy=cupy.__version__)
     return found if missing('torch') else found | dict(cudnn=importlib.import_module('torch').backends.cudnn.version())
 
-# %% ../nbs/35_bench_gpu.ipynb #53a84e06
+# %% ../nbs/35_bench_gpu.ipynb #257586fa
 def tidy(
     device: str, # as in `measure`
 ) -> str:        # what is wrong; empty if the device answers
@@ -530,7 +552,7 @@ def tidy(
     except Exception as e: return f'the device does not answer any more: {type(e).__name__}: {e}'
     return ''
 
-# %% ../nbs/35_bench_gpu.ipynb #a02852fe
+# %% ../nbs/35_bench_gpu.ipynb #1767f84a
 def run(
     cases: list = None,    # of Case; None for `CASES`
     seconds: float = 420., # for everything
@@ -538,7 +560,7 @@ def run(
     text: bool = True,     # whether the model of text is measured, after `FIRST` cases
     progress: bool = None, # show a bar: yes, no, or None for where somebody can see it
     device='cuda',         # as in `measure`
-) -> dict:                 # what JSON can hold: machine, facts, cases (rows of `measure`), text, stopped (why the run ended early, or ''), and what `headline` says
+) -> dict:                 # what JSON can hold: machine, facts (or {'error': text}), cases (rows of `measure`), text, stopped (why the run ended early, or ''), and what `headline` says
     "Measure one case after the other until the time is over."
     if not seconds > 0: raise ValueError(f'seconds must be above 0, got {seconds}')
     if device == 'cuda' and gpu_problem(): raise RuntimeError(f'a benchmark of a GPU needs one: {gpu_problem()}')
@@ -550,7 +572,10 @@ def run(
     keep()
     bar = tqdm(total=len(cases), unit='case', disable=None if progress is None else not progress)
     try:
-        if device == 'cuda': result.update(machine=machine(), facts=measure_facts())
+        if device == 'cuda':
+            result['machine'] = machine()
+            try: result['facts'] = measure_facts()
+            except Exception as e: result['facts'] = dict(error=f'{type(e).__name__}: {e}')
         for k, case in enumerate(cases):
             if budget.left() <= 0:
                 result['stopped'] = f'after {seconds:g} seconds: {len(cases) - k} cases were left'
@@ -572,11 +597,11 @@ def run(
         keep()
     return result
 
-# %% ../nbs/35_bench_gpu.ipynb #34a9fa07
+# %% ../nbs/35_bench_gpu.ipynb #bbc4d011
 UNMEASURED = 'not measured'
 TITLES = dict(lstm_nb='lstm_nb', cudnn='cuDNN', graph='cuDNN in a graph', vanilla='vanilla', loop='loop')
 
-# %% ../nbs/35_bench_gpu.ipynb #3b8ac5d6
+# %% ../nbs/35_bench_gpu.ipynb #a1135cc8
 def ratio(
     row: dict,       # of `measure`
     *sides,          # the faster of those that were measured counts
@@ -587,15 +612,15 @@ def ratio(
     found = [good[s] for s in sides if s in good]
     return min(found) / good[to] if found and to in good else None
 
-# %% ../nbs/35_bench_gpu.ipynb #5665e846
+# %% ../nbs/35_bench_gpu.ipynb #67a3d463
 def share_of_floor(
     row: dict,   # of `measure`
     facts: dict, # as in `floor`; or empty
 ) -> float:      # None where something was not measured
     "The floor divided by our median time."
-    return floor(Case(**row['case']), facts)['total'] / float(np.median(row['times']['lstm_nb'])) if facts and row['times'].get('lstm_nb') else None
+    return floor(Case(**row['case']), facts)['total'] / float(np.median(row['times']['lstm_nb'])) if 'rate' in facts and row['times'].get('lstm_nb') else None
 
-# %% ../nbs/35_bench_gpu.ipynb #4a98e0e8
+# %% ../nbs/35_bench_gpu.ipynb #e3adcef0
 def summary(
     result: dict, # of `run`
 ) -> list:        # of dicts: what, goal (text), value (text), met (True, False, or None where nothing was measured)
@@ -621,13 +646,14 @@ def summary(
         add(f'{v}: times as fast as the loop, lowest', 15, [ratio(r, 'loop') for r in mine])
     add(f'share of the floor, {KEY}', .6, [share_of_floor(r, result['facts']) for c, r in rows if c == KEY], max, '%')
     text = result['text']
-    both = [text] if len(text.get('step', {})) == 2 else []
-    add('model of text: times as fast a training step as in PyTorch', 1, [float(np.median(t['step']['cudnn']) / np.median(t['step']['lstm_nb'])) for t in both])
-    reached = [time_to_bits(t['training'])[1] for t in both if all(t['training'].values())]
+    for p in 'ieee', 'tf32':
+        both = text.get('step', {}).get(p, {})
+        add(f'model of text, {p}: times as fast a training step as in PyTorch', 1, [float(np.median(both['cudnn']) / np.median(both['lstm_nb']))] if len(both) == 2 else [])
+    reached = [time_to_bits(r)[1] for r in [text.get('training', {})] if len(r) == 2 and all(r.values())]
     add('model of text: times as fast to the same bits per character', 1, [r['cudnn'] / r['lstm_nb'] for r in reached])
     return lines
 
-# %% ../nbs/35_bench_gpu.ipynb #76aa19ca
+# %% ../nbs/35_bench_gpu.ipynb #0387cfec
 def summary_table(
     result: dict,  # of `run`
     markdown=True, # or plain text
@@ -636,10 +662,18 @@ def summary_table(
     words = {None: '', True: 'yes', False: 'no'}
     return aligned([['target', 'goal', 'measured', 'reached'], *([l['what'], l['goal'], l['value'], words[l['met']]] for l in summary(result))], markdown)
 
-# %% ../nbs/35_bench_gpu.ipynb #1384c8a7
+# %% ../nbs/35_bench_gpu.ipynb #9f50e288
 NOTHING = dict(machine={}, facts={}, cases=[], text={}, stopped='')
 
-# %% ../nbs/35_bench_gpu.ipynb #357b1e7d
+# %% ../nbs/35_bench_gpu.ipynb #60373307
+def read_result(
+    path=None, # a JSON file of `run`; None for docs/results/bench-gpu.json above the current folder
+) -> dict:     # as `run` returns it; `NOTHING` if there is no such file
+    "What was measured."
+    found = [p/'docs'/'results'/'bench-gpu.json' for p in (Path.cwd(), *Path.cwd().parents)] if path is None else [Path(path)]
+    return next((json.loads(p.read_text(encoding='utf-8')) for p in found if p.is_file()), NOTHING)
+
+# %% ../nbs/35_bench_gpu.ipynb #9fb12ba4
 def table(
     result: dict,   # of `run`
     markdown=True,  # or plain text
@@ -666,25 +700,25 @@ def table(
         return aligned([head, *([*line(c), *(beside(by.get(c), s) for s in sides), *[algorithm(c)] * len(more)] for c in chosen)], markdown) if chosen else ''
     return '\n\n'.join(t for t in (rows('vanilla', 'cudnn', 'graph'), rows('variant', 'vanilla', 'loop')) if t)
 
-# %% ../nbs/35_bench_gpu.ipynb #05e58843
+# %% ../nbs/35_bench_gpu.ipynb #fdec8744
 def notes(
     result: dict, # of `run`
 ) -> list:        # of lines
     "The card, its facts, the model of text, failures."
     found, facts, text = [f'{k}: {v}' for k, v in result['machine'].items()], result['facts'], result['text']
-    if facts:
+    if 'rate' in facts:
         found += ['TFLOP/s of a large product: ' + ', '.join(f'{p} {r / 1e12:.3g}' for p, r in facts['rate'].items()), f'memory: {facts["copy"] / 1e12:.3g} TB/s copied', f'second-level cache: {facts["l2"] / 1e12:.3g} TB/s',
                   f'barrier of {facts["blocks"]} blocks: {1e6 * facts["barrier"]:.2f} µs', f'start of a kernel: {1e6 * facts["launch"]:.2f} µs']
-    if text.get('step'): found.append('model of text, ms a training step: ' + ', '.join(f'{TITLES[s]} {1e3 * np.median(t):.3g}' for s, t in text['step'].items()))
+    found += [f'model of text, {p}, ms a training step: ' + ', '.join(f'{TITLES[s]} {1e3 * np.median(t):.3g}' for s, t in by.items()) for p, by in text.get('step', {}).items()]
     if text.get('training') and all(text['training'].values()):
         goal, reached = time_to_bits(text['training'])
         found.append(f'model of text, seconds to {goal:.3f} bits per character: ' + ', '.join(f'{TITLES[s]} {t:.3g}' for s, t in reached.items()))
-    if text.get('error'): found.append(f'model of text failed: {text["error"]}')
+    found += [f'{what} failed: {part["error"]}' for what, part in (('facts of the card', facts), ('model of text', text)) if part.get('error')]
     found += [f'failed: {Case(**r["case"])}, {TITLES.get(s, s)}: {" ".join(e.split())[:300]}' for r in result['cases'] for s, e in r['errors'].items()]
     if result['stopped']: found.append(f'the run stopped {result["stopped"]}')
     return [*found, 'ratio: median of the peer / median of lstm_nb; above 1, lstm_nb is faster']
 
-# %% ../nbs/35_bench_gpu.ipynb #faf795c4
+# %% ../nbs/35_bench_gpu.ipynb #b3b99d2e
 def headline(
     result: dict, # of `run`
 ) -> dict:        # title, columns, rows, note, page
@@ -693,52 +727,51 @@ def headline(
     note = f'{m["gpu"]}, torch {m["torch"]}, cuDNN {m.get("cudnn", UNMEASURED)}, cupy {m["cupy"]}; training is forward and backward, cuDNN is the faster of `torch.nn.LSTM` alone and in a CUDA graph.' if m else UNMEASURED
     return dict(title='On a GPU', columns=['target', 'goal', 'measured'], rows=[[l['what'], l['goal'], l['value']] for l in lines], note=note, page='35_bench_gpu')
 
-# %% ../nbs/35_bench_gpu.ipynb #b56b7e84
+# %% ../nbs/35_bench_gpu.ipynb #92395a09
 def traffic(
     case: Case,
 ) -> int: # bytes
     "What a pass has to read and write in the card's memory at least: input, output and weights once, and in training their gradients too."
     return 4 * (2 * case.T * case.B * case.H + 8 * case.H * (case.H + 1)) * (2 if case.what == 'training' else 1)
 
-# %% ../nbs/35_bench_gpu.ipynb #62b5099c
+# %% ../nbs/35_bench_gpu.ipynb #ae195f98
 def figure(
     result: dict,     # of `run`
     facts: dict=None, # as in `floor`; None for those that were measured, or for `DATA_SHEET` where none were
 ):                    # Figure
     "Roofline of all training passes in float32, and ratios of the long ones."
-    facts, by = facts or result['facts'] or DATA_SHEET, {Case(**r['case']): r for r in result['cases']}
+    facts, by = facts or (result['facts'] if 'rate' in result['facts'] else DATA_SHEET), {Case(**r['case']): r for r in result['cases']}
     shown = [c for c in CASES if c.what == 'training' and c.variant == 'vanilla' and c.T == 1000 and c.precision in ('ieee', 'tf32')]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 4.6), width_ratios=(1, 1), layout='constrained')
-    n = np.geomspace(min(c.job.operations / traffic(c) for c in shown) / 2, max(c.job.operations / traffic(c) for c in shown) * 2)
-    left.plot(n, facts['copy'] * n / 1e12, color='k', ls='-', lw=1, label='memory')
+    fig, (roof, bars) = plt.subplots(2, 1, figsize=(5.4, 8), height_ratios=(4, 5), layout='constrained')
+    n = np.geomspace(min(c.job.operations / traffic(c) for c in shown) / 20, max(c.job.operations / traffic(c) for c in shown) * 2)
+    roof.plot(n, facts['copy'] * n / 1e12, color='k', ls='-', lw=1, label='memory')
     for color, p in zip((PALETTE[0], PALETTE[1]), ('ieee', 'tf32')):
-        left.axhline(facts['rate'][p] / 1e12, color=color, ls='-' if p == 'ieee' else '--', lw=1, label=f'arithmetic, {p}')
+        roof.axhline(facts['rate'][p] / 1e12, color=color, ls='-' if p == 'ieee' else '--', lw=1, label=f'arithmetic, {p}')
         mine = [c for c in shown if c.precision == p]
         def points(seconds, **style):
             found = [(c.job.operations / traffic(c), c.job.operations / t / 1e12) for c in mine if (t := seconds(c))]
-            if found: left.plot(*zip(*found), color=color, ls='', ms=6, **style)
+            if found: roof.plot(*zip(*found), color=color, ls='', ms=6, **style)
         marker = 'o' if p == 'ieee' else 's'
         points(lambda c: floor(c, facts)['total'], marker=marker, mfc='none', label=f'floor, {p}')
         points(lambda c: c in by and by[c]['times'].get('lstm_nb') and np.median(by[c]['times']['lstm_nb']), marker=marker, label=f'lstm_nb, {p}')
         points(lambda c: c in by and min((float(np.median(t)) for s, t in by[c]['times'].items() if s in ('cudnn', 'graph')), default=None), marker='x' if p == 'ieee' else '+', label=f'cuDNN, {p}')
-    for axis in left.xaxis, left.yaxis: plain_log(axis)
-    left.set(xlabel='operations per byte of memory', ylabel='TFLOP/s', title=facts['name'], ylim=(.1, 3 * facts['rate']['tf32'] / 1e12))
-    left.tick_params('x', rotation=90)
-    left.legend(fontsize=7)
+    for axis in roof.xaxis, roof.yaxis: plain_log(axis)
+    roof.set(xlabel='operations per byte of memory', ylabel='TFLOP/s', title=facts['name'], ylim=(.1, 3 * facts['rate']['tf32'] / 1e12))
+    roof.legend(fontsize=7)
     shapes = sorted({(c.H, c.B) for c in shown})
     for k, p in enumerate(('ieee', 'tf32')):
         found = [(shapes.index((c.H, c.B)), r) for c in shown if c.precision == p and c in by and (r := ratio(by[c], 'cudnn', 'graph'))]
-        if found: right.barh([y + .4 * k - .2 for y, _ in found], [r - 1 for _, r in found], .4, left=1, color=PALETTE[k], label=p)
-    if right.patches: right.legend(fontsize=8)
-    else: right.text(.5, .5, UNMEASURED, ha='center', va='center', transform=right.transAxes)
-    plain_log(right.xaxis)
-    right.axvline(1, color='k', lw=1)
-    low, high = right.get_xlim()
-    right.set(xlabel='time of cuDNN / time of lstm_nb', xlim=(min(low, .5), max(high, 5)), yticks=range(len(shapes)), yticklabels=[f'H {H}, B {B}' for H, B in shapes], ylim=(len(shapes) - .5, -.5))
-    right.tick_params('y', labelsize=7)
+        if found: bars.barh([y + .4 * k - .2 for y, _ in found], [r - 1 for _, r in found], .4, left=1, color=PALETTE[k], label=p)
+    if bars.patches: bars.legend(fontsize=8)
+    else: bars.text(.5, .5, UNMEASURED, ha='center', va='center', transform=bars.transAxes)
+    plain_log(bars.xaxis)
+    bars.axvline(1, color='k', lw=1)
+    low, high = bars.get_xlim()
+    bars.set(xlabel='time of cuDNN / time of lstm_nb', xlim=(min(low, .5), max(high, 5)), yticks=range(len(shapes)), yticklabels=[f'H {H}, B {B}' for H, B in shapes], ylim=(len(shapes) - .5, -.5))
+    bars.tick_params('y', labelsize=7)
     return fig
 
-# %% ../nbs/35_bench_gpu.ipynb #47937363
+# %% ../nbs/35_bench_gpu.ipynb #8450c380
 def write_report(
     result: dict, # of `run`
     folder,       # made if it is not there
@@ -752,7 +785,7 @@ def write_report(
     save(figure(result), folder/'bench-gpu.png')
     return ['bench-gpu.json', 'bench-gpu.md', 'bench-gpu.png']
 
-# %% ../nbs/35_bench_gpu.ipynb #2fca82fe
+# %% ../nbs/35_bench_gpu.ipynb #ee063a39
 def read_cases(
     shapes: str, # as on the command line, TxBxIxH separated by commas; None for all cases
     quick: bool, # the first few only
@@ -766,7 +799,7 @@ def read_cases(
         found += [Case(what, T, B, H, p) for what in ('training', 'forward') for p in DTYPES] + [Case('training', T, B, H, variant=v) for v in list(VARIANTS)[1:]]
     return found
 
-# %% ../nbs/35_bench_gpu.ipynb #2e06872f
+# %% ../nbs/35_bench_gpu.ipynb #40779bd9
 def command(
     args, # parsed arguments of `lstm-nb bench`
     say,  # print for messages
@@ -780,5 +813,5 @@ def command(
     print('\n\n'.join([summary_table(result, False), table(result, False, list(dict.fromkeys([*cases, *(Case(**r['case']) for r in result['cases'])]))), '\n'.join(notes(result))]), flush=True)
     if args.out: say(f'written to {args.out}{os.sep}: {", ".join(write_report(result, args.out))}')
     if result['stopped'] == 'interrupted': raise KeyboardInterrupt
-    failed = sum(bool(r['errors']) for r in result['cases']) + bool(result['text'].get('error'))
-    if failed: raise RuntimeError(f'{failed} of {len(result["cases"])} cases have failures, which are listed above')
+    failed = sum(bool(r['errors']) for r in result['cases']) + sum('error' in result[part] for part in ('facts', 'text'))
+    if failed: raise RuntimeError(f'{failed} of the measurements have failures, which are listed above')
