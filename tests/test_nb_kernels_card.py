@@ -20,7 +20,7 @@ extern "C" __global__ void all_words(float* d, const unsigned* a, unsigned* coun
 }
 """
 
-from lstm_nb.kernels.card import card, report, toolkit, use_card
+from lstm_nb.kernels.card import card, in_place, report, toolkit, trial, use_card
 
 def test_every_word_compiles_for_three_generations_of_cards():
     if not toolkit(): pytest.skip('there is no nvcc')
@@ -42,4 +42,7 @@ def test_the_same_kernel_under_emulation():
     x, y = np.arange(96, dtype='float32'), np.full(3, np.nan, 'float32')
     Emulated().module(SUMS, ('sums',))('sums')((3,), 32, (x, y))
     np.testing.assert_array_equal(y, x.reshape(3, 32).sum(1))
-    with use_card(Emulated()) as emulated: assert card() is emulated
+    with use_card(Emulated()) as emulated:
+        assert card() is emulated and in_place()
+        trial()
+    assert not in_place()

@@ -17,7 +17,7 @@ print(len(seen), lstm_nb.explain((4, 1, 2, 3)).splitlines()[1], float(y.sum()))"
 BROKEN = WITHOUT.replace("sys.modules['numba'] = None", "sys.path.insert(0, sys.argv[1])").replace('    y, _', '    for _ in range(3): y, _')
 def run_python(code, *args): return subprocess.run([sys.executable, '-c', code, *args], capture_output=True, text=True, check=True).stdout.strip()
 
-from lstm_nb.kernels.choose import by_symbol, explain, kernel, numba_problem, use_kernels
+from lstm_nb.kernels.choose import by_symbol, chosen, cuda_problem, explain, kernel, numba_problem, precision, use_kernels, use_precision
 
 def test_the_choice_is_put_back_and_checked():
     before = kernel()
@@ -26,8 +26,21 @@ def test_the_choice_is_put_back_and_checked():
         assert kernel() is arrays
         assert explain((5, 3, 2, 4)).splitlines()[1] == 'kernels: numpy (use_kernels asks for it)'
     assert kernel() is before
-    assert error_of(use_kernels, 'fast') == "ValueError: kernels must be one of 'auto', 'reference', 'numpy', 'numba', got 'fast'"
+    assert error_of(use_kernels, 'fast') == "ValueError: kernels must be one of 'auto', 'reference', 'numpy', 'numba', 'cuda', got 'fast'"
     assert error_of(explain, (1, 2, 3)) == 'ValueError: shape must be four integers of at least 1, T, B, I and H, got (1, 2, 3)'
+
+def test_precision_is_put_back_and_checked():
+    with use_precision('bf16'):
+        assert precision() == 'bf16'
+        with use_precision('tf32'): assert precision() == 'tf32'
+        assert precision() == 'bf16'
+    assert precision() == 'ieee'
+    assert error_of(use_precision, 'half') == "ValueError: precision must be one of 'ieee', 'tf32', 'bf16', 'fp16', got 'half'"
+
+def test_kernels_for_cards_say_why_they_cannot_run():
+    if cuda_problem():
+        assert f"kernels 'cuda' cannot be used: {cuda_problem()}" in error_of(use_kernels, 'cuda')
+        assert chosen() != 'cuda'
 
 def test_a_table_is_given_to_compiled_kernels_if_it_is_small():
     table = np.zeros((6, 3))

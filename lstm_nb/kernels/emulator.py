@@ -150,8 +150,9 @@ template<class... A> static int start(void (*kernel)(A...), Three g, unsigned n_
 }
 '''
 
-# %% ../../nbs/kernels/emulator.ipynb #f11d3117
+# %% ../../nbs/kernels/emulator.ipynb #7df72c3d
 WORDS = r'''
+#define WORD static inline
 #define __global__
 #define __device__
 #define __forceinline__ inline
@@ -180,6 +181,7 @@ static double shuffle_xor(double v, int mask) {
   double r = warp_boxes()[card::now->lane ^ mask].d; __syncwarp();
   return r;
 }
+struct alignas(16) uint4 { unsigned x, y, z, w; };
 template<class T> static T load_l2(const T* p) { return *p; }
 static int __float_as_int(float x) { int i; memcpy(&i, &x, 4); return i; }
 static float __int_as_float(int i) { float x; memcpy(&x, &i, 4); return x; }
@@ -283,11 +285,20 @@ def c_value(
     "An argument of a kernel, as C knows it."
     return ctypes.c_void_p(value.ctypes.data) if isinstance(value, np.ndarray) else np.ctypeslib.as_ctypes_type(value.dtype)(value.item())
 
-# %% ../../nbs/kernels/emulator.ipynb #b1a497c6
+# %% ../../nbs/kernels/emulator.ipynb #a353ea00
 class Emulated:
     "A graphics card played by this processor; arrays are NumPy's."
-    xp, processors, shared_bytes, together = np, 8, 227 * 1024, 64 # small, so that tests see several blocks a processor
-    name, seed = 'emulated', 1
+    name, xp, processors, shared_bytes, seed = 'emulated', np, 8, 227 * 1024, 1
+
+    def empty(self, shape, dtype): return np.full(shape, np.nan, dtype) # what nobody writes shows
+
+    def product(self,
+        a, b,             # (m, k), (k, n): arrays, or their transposes
+        out,              # (m, n) receives the result
+        precision='ieee', # as of the kernels; here all are the same
+    ):
+        "$AB$."
+        np.matmul(a, b, out=out)
 
     def module(self,
         source: str,   # kernels in CUDA

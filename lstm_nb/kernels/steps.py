@@ -7,7 +7,7 @@ __all__ = ['activate', 'through_activation', 'keep_and_write', 'keep_and_write_b
            'lstm_shown', 'lstm_shown_back', 'lstm_memory_back', 'gru_step', 'gru_back']
 
 # %% ../../nbs/kernels/steps.ipynb #108ff785
-from .vectors import clip, inside, sigmoid, tanh
+from .spelled import clip, inside, sigmoid, tanh
 
 # %% ../../nbs/kernels/steps.ipynb #37237d0a
 def activate(
