@@ -70,7 +70,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'lstm_nb.bench_gpu.command': ('bench_gpu.html#command', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.compare_and_time': ('bench_gpu.html#compare_and_time', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.cudnn_run': ('bench_gpu.html#cudnn_run', 'lstm_nb/bench_gpu.py'),
-                                   'lstm_nb.bench_gpu.cupy_precision': ('bench_gpu.html#cupy_precision', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.difference': ('bench_gpu.html#difference', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.eager_layer': ('bench_gpu.html#eager_layer', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.eager_run': ('bench_gpu.html#eager_run', 'lstm_nb/bench_gpu.py'),
