@@ -287,13 +287,13 @@ def tensors(
     dtype = getattr(torch, DTYPES[case.precision]) if given[0].dtype == 'float32' else torch.float64
     return tuple(torch.as_tensor(a, device=device).to(dtype) for a in given[1:])
 
-# %% ../nbs/35_bench_gpu.ipynb #0426d0f2
+# %% ../nbs/35_bench_gpu.ipynb #8d03b270
 def cudnn_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
     "`torch.nn.LSTM`, which is cuDNN on a GPU."
     x, dy = tensors(case, device, given)
-    layer = to_torch(given[0]).to(device, x.dtype)
+    layer = to_torch(given[0]).to(device, x.dtype).train(case.what == 'training')
     return torch_passes(case.what, lambda x: layer(x)[0], [x.detach().requires_grad_(case.what == 'training'), *layer.parameters()], dy)
 
 # %% ../nbs/35_bench_gpu.ipynb #4a24a5af
@@ -393,7 +393,7 @@ def in_precision(
     "The same precision for all sides, inside a `with` block."
     with choose.use_precision(name), nullcontext() if missing('torch') else torch_precision(name): yield
 
-# %% ../nbs/35_bench_gpu.ipynb #69f9baa0
+# %% ../nbs/35_bench_gpu.ipynb #fbb195f8
 class Budget:
     "Seconds that are used up."
     def __init__(self,
@@ -409,11 +409,11 @@ class Budget:
         count: int, # things that are still to be done
     ) -> float:     # seconds
         "What the next of them may take."
-        return max(0., 2 * self.left() / max(count, 2))
+        return max(0., 1.5 * self.left() / max(count, 1.5))
 
-# %% ../nbs/35_bench_gpu.ipynb #443a6c82
+# %% ../nbs/35_bench_gpu.ipynb #df3e5812
 REPETITION = .005     # seconds that a repetition fills at least
-ROUNDS = 3, 15        # fewest and most
+ROUNDS = 3, 9         # fewest and most
 
 # %% ../nbs/35_bench_gpu.ipynb #adcb9e69
 def rounds_for(

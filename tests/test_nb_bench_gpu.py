@@ -99,12 +99,12 @@ def test_precision_is_set_back():
 def test_time_is_shared():
     now = [0.]
     budget = Budget(100, lambda: now[0])
-    assert budget.left() == 100 and budget.share(10) == 20 and budget.share(1) == 100
+    assert budget.left() == 100 and budget.share(10) == 15 and budget.share(1) == 100
     now[0] = 99.
-    assert budget.share(10) == .2
+    assert budget.share(10) == pytest.approx(.15)
     now[0] = 101.
     assert budget.left() == -1 and budget.share(3) == 0
-    assert [rounds_for(s, [.1, .1]) for s in (0, .7, 2, 100)] == [3, 3, 10, 15]
+    assert [rounds_for(s, [.1, .1]) for s in (0, .7, 1.1, 100)] == [3, 3, 5, 9]
     calls = []
     found = by_turns({k: lambda k=k: calls.append(k) or time.sleep(.006) for k in 'abc'}, 0, 'cpu')
     assert calls == list('abc') + [k for k in 'abc' + 'bca' + 'cab' for _ in range(2)] and all(len(t) == 3 and min(t) > .005 for t in found.values())
