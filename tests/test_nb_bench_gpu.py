@@ -143,6 +143,16 @@ def test_what_failed_does_not_count():
     assert ratio(result['cases'][0], 'cudnn', 'graph') is ratio(result['cases'][1], 'cudnn') is None
     assert 'failed' in table(result) and any('no memory' in n and str(KEY) in n for n in notes(result))
 
+@pytest.mark.slow
+def test_kernels_for_cards_meet_the_tolerances():
+    pytest.importorskip('torch')
+    if not compiler(): pytest.skip('a C++ compiler is not installed')
+    with use_card(Emulated()):
+        for case in *(Case('training', 6, 4, 32, p) for p in DTYPES), *(Case('training', 6, 4, 32, variant=v) for v in VARIANTS):
+            row = measure(case, 0, 'cpu')
+            assert not row['errors'] and len(row['differences']) == 1 and 'cuda' in row['how'], row
+            assert case.precision == 'ieee' or TOLERANCES['ieee'] / 4 < row['differences']['cudnn'] # it did round
+
 def test_what_goes_wrong_is_in_the_row():
     if gpu_problem():
         row = measure(Case('training', 2, 2, 2), 0)
