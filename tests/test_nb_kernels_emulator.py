@@ -12,8 +12,7 @@ extern "C" __global__ void reverse(const float* x, float* y) {
 }
 """
 def reversed_by(source, seed=1):
-    card, x, y = Emulated(), np.random.default_rng(0).standard_normal((3, 64), 'float32'), np.empty((3, 64), 'float32')
-    card.seed = seed
+    card, x, y = Emulated(seed=seed), np.random.default_rng(0).standard_normal((3, 64), 'float32'), np.empty((3, 64), 'float32')
     card.module(source, ('reverse',))('reverse')((3,), 64, (x, y), 256)
     return x, y
 def needs_compiler():

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['NULL', 'FEW', 'PIECE', 'layout', 'with_gates', 'arguments', 'shared_values', 'buffers', 'input_sums', 'step_size',
            'dropped', 'held', 'forward_by_steps', 'plan_for', 'at_once', 'ends', 'pass_forward', 'by_arrays', 'run',
-           'backward_by_steps', 'backward_projected', 'pass_back', 'small_gradients', 'gradients', 'named', 'run_vjp']
+           'backward_by_steps', 'backward_projected', 'pass_back', 'small_gradients', 'gradients', 'named', 'run_vjp',
+           'describe']
 
 # %% ../../nbs/kernels/cuda.ipynb #d85d8a26
 from types import SimpleNamespace
@@ -343,3 +344,16 @@ def run_vjp(
         dx, grads = gradients(x, s, v)
         return dx, starts, grads
     return (a['state'][1:, :, :s.R], ends(s, a)), pullback, lambda: values_of(named(s, a), spec)
+
+# %% ../../nbs/kernels/cuda.ipynb #819eb464
+def describe(
+    shape: tuple, # T, B, I, H
+    spec, dtype,  # CellSpec, 'float32' or 'float64'
+) -> list:        # of lines
+    "How these kernels go about a batch of a given shape."
+    (T, B, I, H), lines = shape, []
+    s = SimpleNamespace(card=card(), spec=spec, T=T, B=B, H=H, dtype=str(np.dtype(dtype)), projected=False, precision=precision() if np.dtype(dtype) == np.float32 else 'ieee')
+    for direction in 'forward', 'backward':
+        p = plan_for(s, direction)
+        lines.append(f'{direction}: one launch; {p.teams} x {p.blocks} blocks of {p.units} units, {p.batch} sequences at once, {p.held} of 255 registers for weights, {p.precision}' if isinstance(p, Plan) else f'{direction}: step by step, because {p}')
+    return lines

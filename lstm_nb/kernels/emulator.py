@@ -285,10 +285,16 @@ def c_value(
     "An argument of a kernel, as C knows it."
     return ctypes.c_void_p(value.ctypes.data) if isinstance(value, np.ndarray) else np.ctypeslib.as_ctypes_type(value.dtype)(value.item())
 
-# %% ../../nbs/kernels/emulator.ipynb #a353ea00
+# %% ../../nbs/kernels/emulator.ipynb #20d9e170
 class Emulated:
     "A graphics card played by this processor; arrays are NumPy's."
-    name, xp, processors, shared_bytes, seed = 'emulated', np, 8, 227 * 1024, 1
+    name, xp = 'emulated', np
+
+    def __init__(self,
+        processors: int = 8,             # multiprocessors, few, so that small layers are divided
+        shared_bytes: int = 227 * 1024,  # shared memory of a block
+        seed: int = 1,                   # of the order of threads
+    ): self.processors, self.shared_bytes, self.seed = processors, shared_bytes, seed
 
     def empty(self, shape, dtype): return np.full(shape, np.nan, dtype) # what nobody writes shows
 

@@ -17,7 +17,7 @@ import numpy as np
 from .cuda_step import BACKWARD, FORWARD, ROW, UNIT_BACK_MEMORY, UNIT_BACKWARD, UNIT_END, UNIT_FORWARD, cell_source, counts, structure
 from ..variants import CellSpec
 
-# %% ../../nbs/kernels/persistent.ipynb #6a8144dd
+# %% ../../nbs/kernels/persistent.ipynb #622815ce
 @dataclass(frozen=True)
 class Plan:
     "How one pass is divided: known when the kernel is compiled, except for `teams`."
@@ -71,14 +71,14 @@ class Plan:
         "Bytes of shared memory."
         return self.batch * self.stride + (self.partials + sequences * self.units * state) * self.itemsize
 
-# %% ../../nbs/kernels/persistent.ipynb #95b72c11
+# %% ../../nbs/kernels/persistent.ipynb #484df2ad
 def padded(
     n: int, multiple: int,
 ) -> int:
     "`n` rounded up to a multiple."
     return -(-n // multiple) * multiple
 
-# %% ../../nbs/kernels/persistent.ipynb #af5ab10f
+# %% ../../nbs/kernels/persistent.ipynb #e8f79f32
 PRODUCT = r'''
 #if !MATRIX
 #define EACH (16 / int(sizeof(real)))                                 // numbers in 16 bytes
@@ -138,7 +138,7 @@ WORD real added(const real* partial, int b, int row) {
 #endif
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #6c2ccfd8
+# %% ../../nbs/kernels/persistent.ipynb #1818c219
 MATRIX_PRODUCT = r'''
 #if MATRIX
 #define TILES ((ROWS + 15) / 16)                                      // of 16 rows
@@ -167,11 +167,13 @@ WORD unsigned both_weights(const real* weights, int first, int row, int k) { // 
 WORD void load_weights(Weights& w, const real* weights, int first) {
   int g = threadIdx.x % 32 / 4, q = threadIdx.x % 4, warp = threadIdx.x / 32;
 #pragma unroll
-  for (int m = 0; m < TILES; ++m)
+  for (int s = 0; s < STEPS; ++s) {
+    __syncwarp();                                                     // some at a time: else the compiler wants registers for the addresses of all
 #pragma unroll
-    for (int s = 0; s < STEPS; ++s)
+    for (int m = 0; m < TILES; ++m)
 #pragma unroll
       for (int i = 0; i < 4; ++i) w[m][s][i] = both_weights(weights, first, m * 16 + g + i % 2 * 8, (warp * STEPS + s) * STEP + (STEP == 8 ? q + i / 2 * 4 : q * 2 + i / 2 * 8));
+  }
 }
 WORD void multiply(const Weights& w, const exchanged* staged, real* partial) {
   int g = threadIdx.x % 32 / 4, q = threadIdx.x % 4, warp = threadIdx.x / 32;
@@ -204,7 +206,7 @@ WORD real added(const real* partial, int b, int row) {
 #endif
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #c241865f
+# %% ../../nbs/kernels/persistent.ipynb #5d811213
 HANDING_OVER = r'''
 struct Team {
   unsigned *counter, blocks, expected;                                  // where arrivals are counted, by how many, and up to where
@@ -225,7 +227,7 @@ WORD void meet(Team& team) {
 }
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #ef19e3d6
+# %% ../../nbs/kernels/persistent.ipynb #4e3a7054
 STAGING = r'''
 WORD void stage(unsigned char* staged, const exchanged* from, int sequences) { // the first of these sequences
   const int each = PITCH * sizeof(exchanged) / 16;
@@ -239,7 +241,7 @@ WORD void stage(unsigned char* staged, const exchanged* from, int sequences) { /
 }
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #7859e5f6
+# %% ../../nbs/kernels/persistent.ipynb #b408fd29
 ROW_SUMS = r'''
 #if NORMAL
 struct Pair { real a, b; };
@@ -287,7 +289,7 @@ WORD Pair moments(int n, real* statistics, const Team& team, int slot, int B, in
 #endif
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #32a8c2ff
+# %% ../../nbs/kernels/persistent.ipynb #636aae80
 FORWARD_KERNEL = r'''
 #define KEPT (BLOCKS + LSTM)                                          // numbers that a unit keeps from step to step
 #define TURNS ((BATCH * UNITS + THREADS - 1) / THREADS)               // units that a thread has in one go through the product
@@ -350,12 +352,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) persistent_forward(cons
 }
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #c6dc0584
+# %% ../../nbs/kernels/persistent.ipynb #400b064f
 PLAIN_FORWARD = r'''
 #define FORWARD_CELL if (mine) forward_memory(a, t, team.low + b, u, zx[n], zh, LSTM ? kept[BLOCKS] : real(0), kept[0], v, c, after);
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #ae6f1755
+# %% ../../nbs/kernels/persistent.ipynb #b4e0e597
 NORMAL_FORWARD = r'''
 WORD void normal_cell(const Forward& a, int t, Team& team, real* statistics, int b, int u, bool there, bool mine, const real* zx, real* zh, const real* kept, real* v, real& c, real* after) {
   long long row = ROW(t, team.low + b);
@@ -384,7 +386,7 @@ WORD void normal_cell(const Forward& a, int t, Team& team, real* statistics, int
 #define FORWARD_CELL normal_cell(a, t, team, statistics, b, u, there, mine, zx[n], zh, kept, v, c, after);
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #e2cc62d9
+# %% ../../nbs/kernels/persistent.ipynb #d28d04f9
 BACKWARD_KERNEL = r'''
 #define KEPT (BLOCKS + LSTM)                                          // what goes past the product, and the gradient of the memory
 #define TURNS ((BATCH * UNITS + THREADS - 1) / THREADS)
@@ -449,7 +451,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) persistent_backward(con
 }
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #d74429f7
+# %% ../../nbs/kernels/persistent.ipynb #140ee3d4
 PLAIN_BACKWARD = r'''
 #define BACKWARD_CELL if (mine) { \
     real do_, dm; \
@@ -459,7 +461,7 @@ PLAIN_BACKWARD = r'''
   }
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #98330909
+# %% ../../nbs/kernels/persistent.ipynb #e2363479
 NORMAL_BACKWARD = r'''
 WORD void normal_back(const Backward& a, int t, Team& team, real* statistics, int b, int u, bool there, bool mine, const Kept& unit, const real* d, real& dc_, real* dz_, real* dq_) {
   long long row = ROW(t, team.low + b);
@@ -493,7 +495,7 @@ WORD void normal_back(const Backward& a, int t, Team& team, real* statistics, in
 #define BACKWARD_CELL normal_back(a, t, team, statistics, b, u, there, mine, unit[n], d, dc_, dz_, dq_);
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #477d4bb0
+# %% ../../nbs/kernels/persistent.ipynb #e79cf015
 WEIGHT = dict(forward=r'''
 WORD real weight(const real* w, int first, int row, int k) {
   int g = row / UNITS, u = first + row % UNITS;
@@ -506,10 +508,10 @@ WORD real weight(const real* w, int first, int row, int k) {
 }
 ''')
 
-# %% ../../nbs/kernels/persistent.ipynb #335d8479
+# %% ../../nbs/kernels/persistent.ipynb #6241d240
 ROUNDING = dict(tf32=('8', 'mma_tf32', 'to_tf32'), bf16=('16', 'mma_bf16', 'to_bf16'), fp16=('16', 'mma_fp16', 'to_fp16'))
 
-# %% ../../nbs/kernels/persistent.ipynb #ed04a503
+# %% ../../nbs/kernels/persistent.ipynb #31467ca6
 @functools.cache
 def persistent_source(
     spec: CellSpec,
@@ -524,13 +526,13 @@ def persistent_source(
     cell, kernel = dict(forward=(NORMAL_FORWARD if spec.layer_norm else PLAIN_FORWARD, FORWARD_KERNEL), backward=(NORMAL_BACKWARD if spec.layer_norm else PLAIN_BACKWARD, BACKWARD_KERNEL))[direction]
     return ''.join([*(f'#define {k} {v}\n' for k, v in numbers.items()), cell_source(spec, dtype), structure(direction.capitalize(), fields), ROW, unit, WEIGHT[direction], PRODUCT, MATRIX_PRODUCT, HANDING_OVER, STAGING, ROW_SUMS, cell, kernel])
 
-# %% ../../nbs/kernels/persistent.ipynb #8732c41f
+# %% ../../nbs/kernels/persistent.ipynb #97645352
 MOST = 128     # registers of a thread that hold weights
 A_CYCLE = dict(ieee=128, tf32=512, bf16=1024, fp16=1024) # multiply-adds of a multiprocessor: data sheet of the H100 for ieee, half of it for the tensor cores
 SECOND_LEVEL = 3000 # bytes that all multiprocessors together read in a cycle: a guess
 MEETING, GOING_THROUGH = 2500, 600 # cycles of a barrier with the first read behind it, and of one more go through the product: guesses
 
-# %% ../../nbs/kernels/persistent.ipynb #583dee59
+# %% ../../nbs/kernels/persistent.ipynb #039898c8
 def cycles(
     plan: Plan,
     B: int, # sequences
@@ -543,7 +545,7 @@ def cycles(
     product = through * plan.batch * max(plan.rows * plan.pitch / rate, reading)
     return product + plan.teams * plan.blocks * sequences * plan.stride / SECOND_LEVEL + MEETING + through * GOING_THROUGH
 
-# %% ../../nbs/kernels/persistent.ipynb #0dd4a764
+# %% ../../nbs/kernels/persistent.ipynb #b13b449c
 @functools.cache
 def make_plan(
     spec: CellSpec,
