@@ -655,7 +655,7 @@ def read_result(
     found = [p/'docs'/'results'/'bench-gpu.json' for p in (Path.cwd(), *Path.cwd().parents)] if path is None else [Path(path)]
     return next((json.loads(p.read_text(encoding='utf-8')) for p in found if p.is_file()), NOTHING)
 
-# %% ../nbs/35_bench_gpu.ipynb #9fb12ba4
+# %% ../nbs/35_bench_gpu.ipynb #e77ca053
 def table(
     result: dict,   # of `run`
     markdown=True,  # or plain text
@@ -674,11 +674,12 @@ def table(
         row = by.get(case)
         part, mine = share_of_floor(row, result['facts']) if row else None, ms(row, 'lstm_nb')
         known = mine not in (UNMEASURED, 'failed')
-        return [str(case), mine, f'{case.job.operations / float(np.median(row["times"]["lstm_nb"])) / 1e12:.3g}' if known else UNMEASURED, UNMEASURED if part is None else f'{part:.0%}']
+        low, high = 1e3 * np.quantile(row['times']['lstm_nb'], (.25, .75)) if known else (0, 0)
+        return [str(case), mine, f'{low:.3g}-{high:.3g}' if known else UNMEASURED, f'{case.job.operations / float(np.median(row["times"]["lstm_nb"])) / 1e12:.3g}' if known else UNMEASURED, UNMEASURED if part is None else f'{part:.0%}']
     def rows(kind, *sides):
         chosen = [c for c in cases if (c.variant == 'vanilla') == (kind == 'vanilla')]
         more = ['cuDNN runs'] * (kind == 'vanilla')
-        head = ['pass T x B x H', 'lstm_nb ms', 'TFLOP/s', 'of floor', *(f'{TITLES[s]} ms (ratio)' for s in sides), *more]
+        head = ['pass T x B x H', 'lstm_nb ms', 'quartiles', 'TFLOP/s', 'of floor', *(f'{TITLES[s]} ms (ratio)' for s in sides), *more]
         return aligned([head, *([*line(c), *(beside(by.get(c), s) for s in sides), *[algorithm(c)] * len(more)] for c in chosen)], markdown) if chosen else ''
     return '\n\n'.join(t for t in (rows('vanilla', 'cudnn', 'graph'), rows('variant', 'vanilla', 'loop')) if t)
 

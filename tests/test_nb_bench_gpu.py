@@ -2,6 +2,9 @@
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -168,11 +171,11 @@ def test_a_wrong_result_is_an_error():
 
 def test_tables_name_what_is_missing():
     text = table(invented(), markdown=False)
-    assert text.splitlines()[1].split() == ['training', '1000x16x512', 'ieee', '2', f'{KEY.job.operations / .002 / 1e12:.3g}', f'{floor(KEY, invented()["facts"])["total"] / .002:.0%}', '3', '(1.50)', '4', '(2.00)', 'standard']
+    assert text.splitlines()[1].split() == ['training', '1000x16x512', 'ieee', '2', '2-2', f'{KEY.job.operations / .002 / 1e12:.3g}', f'{floor(KEY, invented()["facts"])["total"] / .002:.0%}', '3', '(1.50)', '4', '(2.00)', 'standard']
     assert text.count('\n') > len(CASES) and text.count(UNMEASURED) > 4 * (len(CASES) - 12)
     assert '(0.50)' in text and '(20.00)' in text
     lines = table(NOTHING, cases=[KEY, Case('training', 5, 6, 7, variant='coupled')]).splitlines()
-    assert lines[2].count(UNMEASURED) == lines[-1].count(UNMEASURED) == 5
+    assert lines[2].count(UNMEASURED) == lines[-1].count(UNMEASURED) == 6
 
 def test_a_report_has_all_files():
     with tempfile.TemporaryDirectory() as d:
@@ -226,6 +229,10 @@ def test_options_are_read():
     for name, value in dict(peers='torch', threads=2, train=8, growth=True, repeats=3).items(): assert f'--{name} has no meaning' in error_of(command, args(**{name: value}), print)
     assert 'seconds must be' in error_of(command, args(seconds=-1.), print)
     if gpu_problem(): assert error_of(command, args(), print).startswith('RuntimeError: a benchmark of a GPU needs one')
+
+def test_nobody_pays_who_does_not_ask():
+    code = "import sys, lstm_nb.cli; lstm_nb.cli.build_parser(); sys.exit(sum(m in sys.modules for m in ('lstm_nb.bench_gpu', 'cupy', 'torch')))"
+    assert subprocess.run([sys.executable, '-c', code], env=os.environ | dict(PYTHONPATH=os.pathsep.join(p for p in sys.path if p))).returncode == 0
 
 def test_exercise_the_allowance():
     facts = dict(rate=dict(ieee=50e12), barrier=1.2e-6)
