@@ -164,7 +164,7 @@ def plan_for(
     if s.T < FEW: return f'{s.T} steps are too few'
     return make_plan(s.spec, s.H, s.B, s.dtype, s.precision, direction, s.card.processors, s.card.shared_bytes)
 
-# %% ../../nbs/kernels/cuda.ipynb #01b19ed9
+# %% ../../nbs/kernels/cuda.ipynb #0559329a
 def at_once(
     s, plan: Plan,      # layout
     direction: str,     # 'forward' or 'backward'
@@ -173,13 +173,15 @@ def at_once(
 ):
     "All steps in one launch."
     xp, name = s.xp, f'persistent_{direction}'
-    kernel = s.card.module(persistent_source(s.spec, s.dtype, plan, direction), (name,))(name)
+    module = s.card.module(persistent_source(s.spec, s.dtype, plan, direction), ('arrange', name))
     exchanged = dict(ieee=s.dtype, tf32='uint32').get(plan.precision, 'uint16')
     buffers, counters = xp.zeros((2, s.B, plan.pitch), exchanged), xp.zeros(32 * plan.teams, 'uint32')
+    arranged = s.card.empty((plan.rows // plan.units, s.H, plan.pitch), exchanged)
+    module('arrange')((4 * s.card.processors,), plan.threads, (xp.ascontiguousarray(s.weights), arranged))
     statistics = s.card.empty((2, s.B, plan.blocks, 2), s.dtype) if s.spec.layer_norm else NULL
     own = s.blocks + (s.spec.kind == 'lstm')
-    args = xp.ascontiguousarray(s.weights), buffers, counters, statistics, np.int32(plan.blocks), *arguments(fields, values)
-    kernel((plan.teams * plan.blocks,), plan.threads, args, plan.shared(-(-s.B // plan.teams), own), cooperative=True)
+    args = arranged, buffers, counters, statistics, np.int32(plan.blocks), *arguments(fields, values)
+    module(name)((plan.teams * plan.blocks,), plan.threads, args, plan.shared(-(-s.B // plan.teams), own), cooperative=True)
 
 # %% ../../nbs/kernels/cuda.ipynb #565b57a7
 def ends(

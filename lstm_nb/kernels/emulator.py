@@ -285,7 +285,7 @@ def c_value(
     "An argument of a kernel, as C knows it."
     return ctypes.c_void_p(value.ctypes.data) if isinstance(value, np.ndarray) else np.ctypeslib.as_ctypes_type(value.dtype)(value.item())
 
-# %% ../../nbs/kernels/emulator.ipynb #20d9e170
+# %% ../../nbs/kernels/emulator.ipynb #2c162ce7
 class Emulated:
     "A graphics card played by this processor; arrays are NumPy's."
     name, xp = 'emulated', np
@@ -296,7 +296,7 @@ class Emulated:
         seed: int = 1,                   # of the order of threads
     ): self.processors, self.shared_bytes, self.seed = processors, shared_bytes, seed
 
-    def empty(self, shape, dtype): return np.full(shape, np.nan, dtype) # what nobody writes shows
+    def empty(self, shape, dtype): return np.full(shape, np.nan if np.dtype(dtype).kind == 'f' else np.iinfo(dtype).max, dtype) # what nobody writes shows
 
     def product(self,
         a, b,             # (m, k), (k, n): arrays, or their transposes
