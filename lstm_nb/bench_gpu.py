@@ -208,7 +208,7 @@ def rates(
     fast = 2 * n**3 / best(lambda: half @ half)
     return {p: 2 * n**3 / best(lambda: c.product(a, a, out, p)) for p in ('ieee', 'tf32')} | dict(bf16=fast, fp16=fast)
 
-# %% ../nbs/35_bench_gpu.ipynb #83d8c8fd
+# %% ../nbs/35_bench_gpu.ipynb #a23326cf
 def measure_facts() -> dict: # as `floor` reads them, with 'name', 'copy' (bytes/s, read and written), 'l2_by_size' (bytes -> bytes/s) and 'launch' (seconds)
     "What the current card can do."
     c, facts = card(), importlib.import_module('cupy').cuda.Device().attributes
@@ -223,7 +223,7 @@ def measure_facts() -> dict: # as `floor` reads them, with 'name', 'copy' (bytes
             arrived.fill(0)
             meet((S,), 128, (arrived, np.int32(times)), cooperative=True)
         return best(run) / times
-    large = normal(xp, (2**8, 2**20), 0)
+    large = normal(xp, (2**14, 2**14), 0)
     copied = xp.empty_like(large)
     by_size = {size: l2(size, max(1, 2**25 // size)) for size in (2**17, 2**19, 2**20, 2**22)}
     return dict(name=gpu_name(), blocks=S, chip=4 * facts['MaxRegistersPerMultiprocessor'] + facts['MaxSharedMemoryPerMultiprocessor'], rate=rates(), copy=2 * large.nbytes / best(lambda: xp.copyto(copied, large)),

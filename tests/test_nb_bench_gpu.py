@@ -66,7 +66,7 @@ def test_random_numbers_are_random():
     assert normal(np, (5,), 1, 'float64').shape == (5,)
 
 @pytest.mark.gpu
-def test_a_card_has_facts():
+def test_facts_on_a_card():
     facts = measure_facts()
     assert 1e12 < facts['rate']['ieee'] < facts['rate']['fp16'] and facts['copy'] < facts['l2'] and 1e-7 < facts['barrier'] < 1e-4 and 1e-7 < facts['launch'] < 1e-4
     assert floor(KEY, facts)['total'] > floor(KEY, facts | dict(barrier=0))['total']
