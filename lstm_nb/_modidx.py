@@ -89,6 +89,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'lstm_nb.bench_gpu.normal': ('bench_gpu.html#normal', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.notes': ('bench_gpu.html#notes', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.our_run': ('bench_gpu.html#our_run', 'lstm_nb/bench_gpu.py'),
+                                   'lstm_nb.bench_gpu.place': ('bench_gpu.html#place', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.rates': ('bench_gpu.html#rates', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.ratio': ('bench_gpu.html#ratio', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.read_cases': ('bench_gpu.html#read_cases', 'lstm_nb/bench_gpu.py'),

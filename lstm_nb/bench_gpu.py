@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['VARIANTS', 'DTYPES', 'CASES', 'KEY', 'FIRST', 'QUICK', 'DATA_SHEET', 'SOURCE', 'KERNELS', 'TOLERANCES', 'REPETITION',
            'ROUNDS', 'UNMEASURED', 'TITLES', 'NOTHING', 'Case', 'algorithm', 'near', 'all_cases', 'floor',
-           'floor_table', 'normal', 'timed', 'best', 'rates', 'measure_facts', 'material', 'our_run', 'vanilla_run',
-           'torch_passes', 'tensors', 'cudnn_run', 'captured', 'graph_run', 'eager_layer', 'eager_run', 'difference',
-           'torch_precision', 'in_precision', 'Budget', 'rounds_for', 'by_turns', 'makers', 'compare_and_time',
-           'measure', 'measure_text', 'machine', 'tidy', 'run', 'ratio', 'share_of_floor', 'summary', 'summary_table',
-           'read_result', 'table', 'notes', 'headline', 'traffic', 'figure', 'write_report', 'read_cases', 'command']
+           'floor_table', 'normal', 'timed', 'best', 'rates', 'measure_facts', 'place', 'material', 'our_run',
+           'vanilla_run', 'torch_passes', 'tensors', 'cudnn_run', 'captured', 'graph_run', 'eager_layer', 'eager_run',
+           'difference', 'torch_precision', 'in_precision', 'Budget', 'rounds_for', 'by_turns', 'makers',
+           'compare_and_time', 'measure', 'measure_text', 'machine', 'tidy', 'run', 'ratio', 'share_of_floor',
+           'summary', 'summary_table', 'read_result', 'table', 'notes', 'headline', 'traffic', 'figure', 'write_report',
+           'read_cases', 'command']
 
 # %% ../nbs/35_bench_gpu.ipynb #4586162c
 import functools
@@ -169,7 +170,7 @@ def normal(
     block = random_stream(seed).standard_normal((min(64, shape[0]), *shape[1:]))
     return xp.tile(xp.asarray(block, dtype=dtype), (-(-shape[0] // 64), *[1] * (len(shape) - 1)))[:shape[0]]
 
-# %% ../nbs/35_bench_gpu.ipynb #01f1f1a9
+# %% ../nbs/35_bench_gpu.ipynb #9fe2574d
 def timed(
     run,                 # function that does the work once
     number: int = 1,     # how often
@@ -180,7 +181,7 @@ def timed(
         start = time.perf_counter()
         for _ in range(number): run()
         return (time.perf_counter() - start) / number
-    cuda = importlib.import_module('cupy').cuda
+    cuda = card().xp.cuda
     start, end = cuda.Event(), cuda.Event()
     start.record()
     for _ in range(number): run()
@@ -208,11 +209,11 @@ def rates(
     fast = 2 * n**3 / best(lambda: half @ half)
     return {p: 2 * n**3 / best(lambda: c.product(a, a, out, p)) for p in ('ieee', 'tf32')} | dict(bf16=fast, fp16=fast)
 
-# %% ../nbs/35_bench_gpu.ipynb #a23326cf
+# %% ../nbs/35_bench_gpu.ipynb #2f1c70b7
 def measure_facts() -> dict: # as `floor` reads them, with 'name', 'copy' (bytes/s, read and written), 'l2_by_size' (bytes -> bytes/s) and 'launch' (seconds)
     "What the current card can do."
-    c, facts = card(), importlib.import_module('cupy').cuda.Device().attributes
-    S, xp, start = c.processors, c.xp, c.module(SOURCE, KERNELS)
+    c = card()
+    S, xp, start, facts = c.processors, c.xp, c.module(SOURCE, KERNELS), c.xp.cuda.Device().attributes
     nothing, read, meet = map(start, KERNELS)
     def l2(size, times):
         numbers, to = xp.ones(size // 4, 'uint32'), c.empty(2 * S * 1024, 'uint32')
@@ -229,20 +230,27 @@ def measure_facts() -> dict: # as `floor` reads them, with 'name', 'copy' (bytes
     return dict(name=gpu_name(), blocks=S, chip=4 * facts['MaxRegistersPerMultiprocessor'] + facts['MaxSharedMemoryPerMultiprocessor'], rate=rates(), copy=2 * large.nbytes / best(lambda: xp.copyto(copied, large)),
         l2=max(by_size.values()), l2_by_size=by_size, barrier=meeting(2000), launch=best(lambda: nothing((1,), 32, ()), 1000))
 
-# %% ../nbs/35_bench_gpu.ipynb #fa8b8b77
+# %% ../nbs/35_bench_gpu.ipynb #5aa9f61f
+def place(
+    device: str, # 'cuda' or 'cpu'
+):               # a context manager
+    "New arrays are made on the card, or by NumPy."
+    return use('numpy' if device == 'cpu' else 'auto')
+
+# %% ../nbs/35_bench_gpu.ipynb #704a3262
 def material(
     case: Case,
     device: str, # 'cuda' or 'cpu'
     dtype='float32',
 ) -> tuple:      # LSTM, x (T, B, H), dy (T, B, H)
     "Layer, input and gradient of the output; gains and peepholes are not at their initial values."
-    with use('cupy' if device == 'cuda' else 'numpy'): lstm = LSTM(case.H, case.H, spec=VARIANTS[case.variant], dtype=dtype, seed=0)
+    with place(device): lstm = LSTM(case.H, case.H, spec=VARIANTS[case.variant], dtype=dtype, seed=0)
     xp = xp_of(*lstm.params.values())
     for k, p in enumerate(lstm.params.values()):
         if p.ndim == 1: p += .1 * normal(xp, p.shape, k, dtype)
     return lstm, *(normal(xp, (case.T, case.B, case.H), seed, dtype) for seed in (100, 101))
 
-# %% ../nbs/35_bench_gpu.ipynb #be843aa6
+# %% ../nbs/35_bench_gpu.ipynb #25686876
 def our_run(
     case: Case, device: str, # as in `material`
     given: tuple,            # what `material` returned
@@ -251,7 +259,7 @@ def our_run(
     run, read = our_side(case.job, given)
     return run, read if case.what == 'training' else lambda value: read(value)[:1]
 
-# %% ../nbs/35_bench_gpu.ipynb #a385d451
+# %% ../nbs/35_bench_gpu.ipynb #cd93fc93
 def vanilla_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
@@ -259,7 +267,7 @@ def vanilla_run(
     plain = Case(case.what, case.T, case.B, case.H, case.precision)
     return our_side(plain.job, (material(plain, device)[0], *given[1:]))
 
-# %% ../nbs/35_bench_gpu.ipynb #8d473bc3
+# %% ../nbs/35_bench_gpu.ipynb #06c9f2d1
 def torch_passes(
     what: str,    # forward or training
     layer,        # function: x -> y
@@ -278,7 +286,7 @@ def torch_passes(
     def read(tensors): return [from_dlpack((a.detach().float() if a.dtype.itemsize < 4 else a.detach()).contiguous()) for a in tensors]
     return (forward if what == 'forward' else training), read
 
-# %% ../nbs/35_bench_gpu.ipynb #58c7ae05
+# %% ../nbs/35_bench_gpu.ipynb #00aa7234
 def tensors(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # tensors x and dy, in the type that belongs to the precision
@@ -287,7 +295,7 @@ def tensors(
     dtype = getattr(torch, DTYPES[case.precision]) if given[0].dtype == 'float32' else torch.float64
     return tuple(torch.as_tensor(a, device=device).to(dtype) for a in given[1:])
 
-# %% ../nbs/35_bench_gpu.ipynb #8d03b270
+# %% ../nbs/35_bench_gpu.ipynb #523ead70
 def cudnn_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
@@ -296,7 +304,7 @@ def cudnn_run(
     layer = to_torch(given[0]).to(device, x.dtype).train(case.what == 'training')
     return torch_passes(case.what, lambda x: layer(x)[0], [x.detach().requires_grad_(case.what == 'training'), *layer.parameters()], dy)
 
-# %% ../nbs/35_bench_gpu.ipynb #4a24a5af
+# %% ../nbs/35_bench_gpu.ipynb #177e891b
 def captured(
     run,   # function that does the work once and returns tensors
 ):         # function that does it again, and returns the same tensors
@@ -315,7 +323,7 @@ def captured(
         return found
     return again
 
-# %% ../nbs/35_bench_gpu.ipynb #9baf358b
+# %% ../nbs/35_bench_gpu.ipynb #0c62b651
 def graph_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
@@ -323,7 +331,7 @@ def graph_run(
     run, read = cudnn_run(case, device, given)
     return captured(run), read
 
-# %% ../nbs/35_bench_gpu.ipynb #a0334b23
+# %% ../nbs/35_bench_gpu.ipynb #0fda0b95
 def eager_layer(
     x,       # tensor (T, B, I)
     p: dict, # name -> tensor, as `CellSpec.shapes` names them
@@ -349,7 +357,7 @@ def eager_layer(
         ys.append(h)
     return stack(ys)
 
-# %% ../nbs/35_bench_gpu.ipynb #4dbbfdb9
+# %% ../nbs/35_bench_gpu.ipynb #6be2e1c1
 def eager_run(
     case: Case, device: str, given, # as in `our_run`
 ) -> tuple:                         # as `our_run`
@@ -359,7 +367,7 @@ def eager_run(
     weights = {k.removesuffix('_l0'): torch.from_numpy(v).to(device, x.dtype).requires_grad_() for k, v in lstm.state_dict().items()}
     return torch_passes(case.what, lambda x: eager_layer(x, weights, lstm.spec), [x.detach().requires_grad_(case.what == 'training'), *weights.values()], dy)
 
-# %% ../nbs/35_bench_gpu.ipynb #996f8947
+# %% ../nbs/35_bench_gpu.ipynb #902ce47d
 def difference(
     ours: list, theirs: list, # arrays of one module, pair by pair of one shape
 ) -> float:                   # NaN if there is one
@@ -367,10 +375,10 @@ def difference(
     xp = xp_of(*ours)
     return float(np.max([float(xp.abs(a - b).max() / xp.abs(b).max()) for a, b in zip(ours, theirs, strict=True)]))
 
-# %% ../nbs/35_bench_gpu.ipynb #2fffe2f5
+# %% ../nbs/35_bench_gpu.ipynb #fef2fbe9
 TOLERANCES = dict(ieee=1e-4, tf32=5e-3, fp16=1e-2, bf16=5e-2)
 
-# %% ../nbs/35_bench_gpu.ipynb #57ccf29b
+# %% ../nbs/35_bench_gpu.ipynb #27c03fd9
 @contextmanager
 def torch_precision(
     name: str, # ieee, tf32, bf16 or fp16
@@ -385,7 +393,7 @@ def torch_precision(
     finally:
         for p, b in zip(places, before): p.allow_tf32 = b
 
-# %% ../nbs/35_bench_gpu.ipynb #4ed415ab
+# %% ../nbs/35_bench_gpu.ipynb #899502ca
 @contextmanager
 def in_precision(
     name: str, # ieee, tf32, bf16 or fp16
@@ -393,7 +401,7 @@ def in_precision(
     "The same precision for all sides, inside a `with` block."
     with choose.use_precision(name), nullcontext() if missing('torch') else torch_precision(name): yield
 
-# %% ../nbs/35_bench_gpu.ipynb #fbb195f8
+# %% ../nbs/35_bench_gpu.ipynb #5a142a18
 class Budget:
     "Seconds that are used up."
     def __init__(self,
@@ -411,11 +419,11 @@ class Budget:
         "What the next of them may take."
         return max(0., 1.5 * self.left() / max(count, 1.5))
 
-# %% ../nbs/35_bench_gpu.ipynb #df3e5812
+# %% ../nbs/35_bench_gpu.ipynb #24920db5
 REPETITION = .005     # seconds that a repetition fills at least
 ROUNDS = 3, 9         # fewest and most
 
-# %% ../nbs/35_bench_gpu.ipynb #adcb9e69
+# %% ../nbs/35_bench_gpu.ipynb #04b34e37
 def rounds_for(
     seconds: float, # that there are
     costs: list,    # seconds of one round of each side
@@ -423,7 +431,7 @@ def rounds_for(
     "How many rounds are made."
     return int(min(max(seconds / max(sum(costs), 1e-9), ROUNDS[0]), ROUNDS[1]))
 
-# %% ../nbs/35_bench_gpu.ipynb #08614bf1
+# %% ../nbs/35_bench_gpu.ipynb #cf0d4bbe
 def by_turns(
     runs: dict,      # side -> function that does the work once; they are warm
     seconds: float,  # that there are
@@ -438,7 +446,7 @@ def by_turns(
         found[side].append(timed(runs[side], number[side], device))
     return found
 
-# %% ../nbs/35_bench_gpu.ipynb #5432083d
+# %% ../nbs/35_bench_gpu.ipynb #77d3e7e1
 def makers(
     case: Case,
     device: str, # as in `material`
@@ -449,14 +457,14 @@ def makers(
     if case.variant != 'vanilla': return found | dict(loop=eager_run)
     return found | dict(cudnn=cudnn_run) | (dict(graph=graph_run) if device == 'cuda' else {})
 
-# %% ../nbs/35_bench_gpu.ipynb #b9504d48
+# %% ../nbs/35_bench_gpu.ipynb #65e3d7bc
 def compare_and_time(
     row: dict,                     # filled in: how, differences, errors, times
     case: Case, seconds, device,   # as in `measure`
 ):
     "Make all sides of a case, look at their results, time them by turns."
     runs, ours, found, given = {}, None, None, material(case, device)
-    with use('cupy' if device == 'cuda' else 'numpy'):
+    with place(device):
         try: row['how'] = choose.explain((case.T, case.B, case.H, case.H), given[0].spec)
         except Exception as e: row['how'] = f'{type(e).__name__}: {e}' # no reason not to measure
     for side, make in makers(case, device).items():
@@ -471,7 +479,7 @@ def compare_and_time(
     ours = found = None # their memory is free again
     row['times'] = by_turns(runs, seconds, device)
 
-# %% ../nbs/35_bench_gpu.ipynb #eae895b0
+# %% ../nbs/35_bench_gpu.ipynb #90c127e7
 def measure(
     case: Case,
     seconds: float, # that it may take, without compilation
@@ -486,7 +494,7 @@ def measure(
     row['errors'] |= {side: f'results differ by {d:.2g}, allowed are {limit:g}' for side, d in row['differences'].items() if not d <= limit}
     return row
 
-# %% ../nbs/35_bench_gpu.ipynb #3d427fd6
+# %% ../nbs/35_bench_gpu.ipynb #9189b0d3
 def measure_text(
     seconds: float,           # that it may take
     device='cuda',            # as in `measure`
@@ -497,7 +505,7 @@ def measure_text(
     budget, step = Budget(seconds), {}
     make = dict(lstm_nb=our_text) | ({} if missing('torch') else dict(cudnn=functools.partial(torch_text, device=device)))
     def texts(epochs): return {side: Text(job, m, epochs, characters, None) for side, m in make.items()}
-    with use('cupy' if device == 'cuda' else 'numpy'):
+    with place(device):
         for precision in ('tf32', 'ieee') if device == 'cuda' else ('ieee',):
             with in_precision(precision):
                 both = texts(1000)
@@ -513,28 +521,28 @@ def measure_text(
                 before.append(dict(seconds=epoch['seconds'] + (before[-1]['seconds'] if before else 0), bits=float(epoch['bits'])))
     return dict(step=step, training=training)
 
-# %% ../nbs/35_bench_gpu.ipynb #7b816dd7
+# %% ../nbs/35_bench_gpu.ipynb #f0526717
 def machine() -> dict: # name of a fact -> its value
     "The card and the versions of everything."
-    cupy = importlib.import_module('cupy')
-    found = dict(gpu=gpu_name(), driver=cupy.cuda.runtime.driverGetVersion(), runtime=cupy.cuda.runtime.runtimeGetVersion(), **{p: package_version(p) for p in ('lstm_nb', 'numpy', 'torch')}, cupy=cupy.__version__)
+    xp = card().xp
+    found = dict(gpu=gpu_name(), driver=xp.cuda.runtime.driverGetVersion(), runtime=xp.cuda.runtime.runtimeGetVersion()) | {p: package_version(p) for p in ('lstm_nb', 'numpy', 'torch')} | {xp.__name__: xp.__version__}
     return found if missing('torch') else found | dict(cudnn=importlib.import_module('torch').backends.cudnn.version())
 
-# %% ../nbs/35_bench_gpu.ipynb #257586fa
+# %% ../nbs/35_bench_gpu.ipynb #a4e07513
 def tidy(
     device: str, # as in `measure`
 ) -> str:        # what is wrong; empty if the device answers
     "Give back the memory of a case, and see whether the device still works: after some errors it does not until the process ends."
     if device == 'cpu': return ''
-    cupy = importlib.import_module('cupy')
     try:
-        cupy.cuda.Device().synchronize()
-        cupy.get_default_memory_pool().free_all_blocks()
+        xp = card().xp
+        xp.cuda.Device().synchronize()
+        xp.get_default_memory_pool().free_all_blocks()
         if not missing('torch'): importlib.import_module('torch').cuda.empty_cache()
     except Exception as e: return f'the device does not answer any more: {type(e).__name__}: {e}'
     return ''
 
-# %% ../nbs/35_bench_gpu.ipynb #1767f84a
+# %% ../nbs/35_bench_gpu.ipynb #19f5221a
 def run(
     cases: list = None,    # of Case; None for `CASES`
     seconds: float = 420., # for everything
@@ -579,11 +587,11 @@ def run(
         keep()
     return result
 
-# %% ../nbs/35_bench_gpu.ipynb #bbc4d011
+# %% ../nbs/35_bench_gpu.ipynb #b70fcfc5
 UNMEASURED = 'not measured'
 TITLES = dict(lstm_nb='lstm_nb', cudnn='cuDNN', graph='cuDNN in a graph', vanilla='vanilla', loop='loop')
 
-# %% ../nbs/35_bench_gpu.ipynb #a1135cc8
+# %% ../nbs/35_bench_gpu.ipynb #0ea2972a
 def ratio(
     row: dict,       # of `measure`
     *sides,          # the faster of those that were measured counts
@@ -594,7 +602,7 @@ def ratio(
     found = [good[s] for s in sides if s in good]
     return min(found) / good[to] if found and to in good else None
 
-# %% ../nbs/35_bench_gpu.ipynb #67a3d463
+# %% ../nbs/35_bench_gpu.ipynb #1e538bc1
 def share_of_floor(
     row: dict,   # of `measure`
     facts: dict, # as in `floor`; or empty
@@ -602,7 +610,7 @@ def share_of_floor(
     "The floor divided by our median time."
     return floor(Case(**row['case']), facts)['total'] / float(np.median(row['times']['lstm_nb'])) if 'rate' in facts and row['times'].get('lstm_nb') else None
 
-# %% ../nbs/35_bench_gpu.ipynb #e3adcef0
+# %% ../nbs/35_bench_gpu.ipynb #ad54b19f
 def summary(
     result: dict, # of `run`
 ) -> list:        # of dicts: what, goal (text), value (text), met (True, False, or None where nothing was measured)
@@ -635,7 +643,7 @@ def summary(
     add('model of text: times as fast to the same bits per character', 1, [r['cudnn'] / r['lstm_nb'] for r in reached])
     return lines
 
-# %% ../nbs/35_bench_gpu.ipynb #0387cfec
+# %% ../nbs/35_bench_gpu.ipynb #391f7574
 def summary_table(
     result: dict,  # of `run`
     markdown=True, # or plain text
@@ -644,10 +652,10 @@ def summary_table(
     words = {None: '', True: 'yes', False: 'no'}
     return aligned([['target', 'goal', 'measured', 'reached'], *([l['what'], l['goal'], l['value'], words[l['met']]] for l in summary(result))], markdown)
 
-# %% ../nbs/35_bench_gpu.ipynb #9f50e288
+# %% ../nbs/35_bench_gpu.ipynb #d28ee0a1
 NOTHING = dict(machine={}, facts={}, cases=[], text={}, stopped='')
 
-# %% ../nbs/35_bench_gpu.ipynb #60373307
+# %% ../nbs/35_bench_gpu.ipynb #8caaa67d
 def read_result(
     path=None, # a JSON file of `run`; None for docs/results/bench-gpu.json above the current folder
 ) -> dict:     # as `run` returns it; `NOTHING` if there is no such file
@@ -655,7 +663,7 @@ def read_result(
     found = [p/'docs'/'results'/'bench-gpu.json' for p in (Path.cwd(), *Path.cwd().parents)] if path is None else [Path(path)]
     return next((json.loads(p.read_text(encoding='utf-8')) for p in found if p.is_file()), NOTHING)
 
-# %% ../nbs/35_bench_gpu.ipynb #e77ca053
+# %% ../nbs/35_bench_gpu.ipynb #c5259646
 def table(
     result: dict,   # of `run`
     markdown=True,  # or plain text
@@ -683,7 +691,7 @@ def table(
         return aligned([head, *([*line(c), *(beside(by.get(c), s) for s in sides), *[algorithm(c)] * len(more)] for c in chosen)], markdown) if chosen else ''
     return '\n\n'.join(t for t in (rows('vanilla', 'cudnn', 'graph'), rows('variant', 'vanilla', 'loop')) if t)
 
-# %% ../nbs/35_bench_gpu.ipynb #fdec8744
+# %% ../nbs/35_bench_gpu.ipynb #3d756cd0
 def notes(
     result: dict, # of `run`
 ) -> list:        # of lines
@@ -701,23 +709,23 @@ def notes(
     if result['stopped']: found.append(f'the run stopped {result["stopped"]}')
     return [*found, 'ratio: median of the peer / median of lstm_nb; above 1, lstm_nb is faster']
 
-# %% ../nbs/35_bench_gpu.ipynb #b3b99d2e
+# %% ../nbs/35_bench_gpu.ipynb #afa06d3c
 def headline(
     result: dict, # of `run`
 ) -> dict:        # title, columns, rows, note, page
     "What the site shows of a result."
     lines, m = summary(result), result['machine']
-    note = f'{m["gpu"]}, torch {m["torch"]}, cuDNN {m.get("cudnn", UNMEASURED)}, cupy {m["cupy"]}; training is forward and backward, cuDNN is the faster of `torch.nn.LSTM` alone and in a CUDA graph.' if m else UNMEASURED
+    note = f'{m["gpu"]}; {", ".join(f"{k} {v}" for k, v in m.items() if k != "gpu")}. Training is forward and backward, cuDNN is the faster of `torch.nn.LSTM` alone and in a CUDA graph.' if m else UNMEASURED
     return dict(title='On a GPU', columns=['target', 'goal', 'measured'], rows=[[l['what'], l['goal'], l['value']] for l in lines], note=note, page='35_bench_gpu')
 
-# %% ../nbs/35_bench_gpu.ipynb #92395a09
+# %% ../nbs/35_bench_gpu.ipynb #4ed36e1b
 def traffic(
     case: Case,
 ) -> int: # bytes
     "What a pass has to read and write in the card's memory at least: input, output and weights once, and in training their gradients too."
     return 4 * (2 * case.T * case.B * case.H + 8 * case.H * (case.H + 1)) * (2 if case.what == 'training' else 1)
 
-# %% ../nbs/35_bench_gpu.ipynb #ae195f98
+# %% ../nbs/35_bench_gpu.ipynb #db5ab06a
 def figure(
     result: dict,     # of `run`
     facts: dict=None, # as in `floor`; None for those that were measured, or for `DATA_SHEET` where none were
@@ -754,7 +762,7 @@ def figure(
     bars.tick_params('y', labelsize=7)
     return fig
 
-# %% ../nbs/35_bench_gpu.ipynb #8450c380
+# %% ../nbs/35_bench_gpu.ipynb #cf4213b9
 def write_report(
     result: dict, # of `run`
     folder,       # made if it is not there
@@ -768,7 +776,7 @@ def write_report(
     save(figure(result), folder/'bench-gpu.png')
     return ['bench-gpu.json', 'bench-gpu.md', 'bench-gpu.png']
 
-# %% ../nbs/35_bench_gpu.ipynb #be922137
+# %% ../nbs/35_bench_gpu.ipynb #358a17c5
 def read_cases(
     shapes: str, # as on the command line, TxBxIxH separated by commas; None for all cases
     quick: bool, # the first few only
@@ -782,7 +790,7 @@ def read_cases(
         found += [Case(what, T, B, H, p) for what in ('training', 'forward') for p in DTYPES] + [Case('training', T, B, H, variant=v) for v in list(VARIANTS)[1:]]
     return found
 
-# %% ../nbs/35_bench_gpu.ipynb #fda82653
+# %% ../nbs/35_bench_gpu.ipynb #db11a3a9
 def command(
     args, # parsed arguments of `lstm-nb bench`
     say,  # print for messages

@@ -18,8 +18,8 @@ from argparse import ArgumentParser
 from contextlib import suppress
 from pathlib import Path
 
-# %% ../../nbs/dev/gpu.ipynb #e0542941
-from ..backend import gpu_name, gpu_problem
+# %% ../../nbs/dev/gpu.ipynb #bbcef63f
+from ..backend import gpu_name, gpu_problem, resolve
 from ..checkpoint import write_atomically
 
 # %% ../../nbs/dev/gpu.ipynb #7d4c8aad
@@ -71,17 +71,18 @@ def seconds_until(
         if process.poll() is not None: return None
         time.sleep(.002)
 
-# %% ../../nbs/dev/gpu.ipynb #b1553218
-DEMO = [sys.executable, '-m', 'lstm_nb.cli', 'demo', '--backend', 'cupy', '--epochs', '1', '--checkpoint-every', '1', '--quiet', '--out']
+# %% ../../nbs/dev/gpu.ipynb #faa3a87e
+DEMO = 'demo', '--epochs', '1', '--checkpoint-every', '1', '--quiet'
 GOAL = 2. # seconds before training
 
-# %% ../../nbs/dev/gpu.ipynb #4bc11a87
+# %% ../../nbs/dev/gpu.ipynb #2267f55f
 def warm_start(
     log,                # as in `start`
     limit: float,       # seconds for both runs
-    command: list=DEMO, # the folder for the results follows it
+    command: list=None, # the folder for the results follows it; None for the demo on the GPU
 ) -> dict:              # as `run_part`, with cold and warm (seconds until the first step was done, or None)
     "The demo twice: to its end, and until its first step is done."
+    command = [sys.executable, '-m', 'lstm_nb.cli', *DEMO, '--backend', resolve('auto'), '--out'] if command is None else command
     began, first = time.perf_counter(), []
     for last in False, True:
         with tempfile.TemporaryDirectory() as d:
