@@ -159,7 +159,7 @@ def test_kernels_for_cards_meet_the_tolerances():
 def test_what_goes_wrong_is_in_the_row():
     if gpu_problem():
         row = measure(Case('training', 2, 2, 2), 0)
-        assert list(row['errors']) == ['case'] and not row['times'] and json.dumps(row)
+        assert 'case' in row['errors'] and not row['times'] and json.dumps(row)
 
 def test_a_wrong_result_is_an_error():
     pytest.importorskip('torch')
