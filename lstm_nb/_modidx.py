@@ -228,6 +228,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'lstm_nb.dev.api.read_module': ('dev/api.html#read_module', 'lstm_nb/dev/api.py'),
                                  'lstm_nb.dev.api.read_modules': ('dev/api.html#read_modules', 'lstm_nb/dev/api.py')},
             'lstm_nb.dev.gpu': { 'lstm_nb.dev.gpu.end': ('dev/gpu.html#end', 'lstm_nb/dev/gpu.py'),
+                                 'lstm_nb.dev.gpu.files_with': ('dev/gpu.html#files_with', 'lstm_nb/dev/gpu.py'),
                                  'lstm_nb.dev.gpu.main': ('dev/gpu.html#main', 'lstm_nb/dev/gpu.py'),
                                  'lstm_nb.dev.gpu.parts': ('dev/gpu.html#parts', 'lstm_nb/dev/gpu.py'),
                                  'lstm_nb.dev.gpu.run': ('dev/gpu.html#run', 'lstm_nb/dev/gpu.py'),

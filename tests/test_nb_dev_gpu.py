@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-from lstm_nb.dev.gpu import end, main, parts, run, run_part, start, warm_start
+from lstm_nb.dev.gpu import end, files_with, main, parts, run, run_part, start, warm_start
 
 def test_a_part_ends_in_time():
     with tempfile.TemporaryDirectory() as d:
@@ -31,6 +31,11 @@ def test_the_first_step_is_timed():
         assert found['ok'] and 0 < found['warm'] < 30 and found['seconds'] > .3 and 'first step done' in found['said']
         found = warm_start(f'{d}/log', 60, [sys.executable, '-c', 'raise SystemExit(1)'])
         assert not found['ok'] and found['warm'] is None and 'did not reach its end' in found['said']
+
+def test_files_are_chosen():
+    with tempfile.TemporaryDirectory() as d:
+        for name, text in ('test_a.py', 'def test_sanitize_it(): pass'), ('test_b.py', ''), ('other.py', 'def test_sanitize_me(): pass'): Path(d, name).write_text(text)
+        assert files_with('def test_sanitize', d) == [f'{d}/test_a.py'] and files_with('gpu', d) == [d]
 
 def test_all_parts_run_and_are_kept():
     done = []
