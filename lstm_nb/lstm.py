@@ -9,7 +9,7 @@ __all__ = ['Trace', 'fill', 'both_ways', 'network_run', 'network_vjp', 'names_of
 # %% ../nbs/15_lstm.ipynb #e5b949c9
 import warnings
 from dataclasses import asdict, dataclass, field, fields
-from functools import cache
+from functools import cache, partial
 from numbers import Integral
 from typing import Any
 
@@ -18,12 +18,12 @@ import numpy as np
 from .backend import as_floats, check_shape, xp_of
 from .dropout import Masks, Rates, draw_key
 from .init import init_params
-from .kernels.choose import by_symbol, quick_step
+from .kernels.choose import by_symbol, diagonal, quick_step, together
 from .kernels.memory import copied
 from .kernels.rows import sum_rows
 from .layer import Layer, check_positive, generator
 from .sequences import read_input, read_mask, read_states, read_symbols, time_major, user_layout
-from .stack import Pass, Reader, recomputed_vjp, stack_run, stack_vjp, suffix
+from .stack import Pass, Reader, diagonal_run, diagonal_vjp, recomputed_vjp, stack_run, stack_vjp, suffix
 from .variants import CellSpec
 
 # %% ../nbs/15_lstm.ipynb #5d833e1d
@@ -66,7 +66,7 @@ def both_ways(
     count: int,   # 1 or 2 directions
 ) -> tuple:       # y (T, B, count * R), list of what else `run` gave
     "One layer in all its directions; the outputs side by side, in the order of the sequence."
-    results = [run(x[::-1] if d else x, d) for d in range(count)]
+    results = together([partial(run, x[::-1] if d else x, d) for d in range(count)], x)
     y = [y[::-1] if d else y for d, (y, _) in enumerate(results)]
     return y[0] if count == 1 else xp_of(x).concatenate(y, -1), [r for _, r in results]
 
@@ -79,7 +79,7 @@ def network_run(
     D: int,        # directions
 ) -> tuple:        # y (T, B, D * R), final states
     "All layers in all directions, for inference."
-    if D == 1: return stack_run(x, states, readers, call)
+    if D == 1: return diagonal_run(x, states, readers, call, every) if (every := diagonal(readers, call.spec, x)) else stack_run(x, states, readers, call)
     ends = []
     for k in range(0, len(readers), D):
         x, found = both_ways(x, lambda part, d: stack_run(part, [states[k+d]], [readers[k+d]], call), D)
@@ -93,6 +93,7 @@ def network_vjp(
 ) -> tuple:                      # (y, final states), pullback: dy, dstates, record -> dx, dstates, gradients; values()
     "All layers in all directions, and their pullback."
     def stack(*args): return stack_vjp(*args) if every is None else (*recomputed_vjp(*args, every), None)
+    if D == 1 and every is None and (steps := diagonal(readers, call.spec, x)): return diagonal_vjp(x, states, readers, call, steps)
     if D == 1: return stack(x, states, readers, call)
     ends, pulls = [], []
     def one(part, k):
@@ -105,12 +106,9 @@ def network_vjp(
     def pullback(dy, dstates, record=None):
         starts, grads = [None] * len(pulls), {}
         for k in reversed(range(0, len(pulls), D)):
-            dx = 0
-            for d in range(D):
-                part = dy[..., d*R:(d+1)*R]
-                found = pulls[k+d][0](part[::-1] if d else part, [dstates[k+d]], *([] if record is None else [[record[k+d]]]))
-                dx, (starts[k+d],), grads = dx + (found[0][::-1] if d else found[0]), found[1], grads | found[2]
-            dy = dx
+            parts = [dy[..., d*R:(d+1)*R][::-1 if d else 1] for d in range(D)]
+            found, dy = together([partial(pulls[k+d][0], parts[d], [dstates[k+d]], *([] if record is None else [[record[k+d]]])) for d in range(D)], dy), 0
+            for d, (dx, start, g) in enumerate(found): dy, (starts[k+d],), grads = dy + (dx[::-1] if d else dx), start, grads | g
         return dy, starts, grads
     return (x, ends), pullback, lambda: [v for _, values in pulls for v in values()]
 

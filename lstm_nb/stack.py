@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['Pass', 'Reader', 'along', 'input_factors', 'holds', 'prepare', 'visible', 'layer_run', 'layer_vjp', 'suffix',
-           'stack_run', 'stack_vjp', 'recomputed_vjp']
+           'stack_run', 'stack_vjp', 'recomputed_vjp', 'diagonals', 'diagonal_run', 'joined', 'diagonal_vjp']
 
 # %% ../nbs/14_stack.ipynb #c0d0f086
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 # %% ../nbs/14_stack.ipynb #048a6758
 from .backend import xp_of
 from .dropout import Masks
-from .kernels.choose import kernel
+from .kernels.choose import kernel, together
 from .variants import CellSpec
 
 # %% ../nbs/14_stack.ipynb #227b178a
@@ -169,3 +170,54 @@ def recomputed_vjp(
             for k, g in grads.items(): total[k] = total[k] + g if k in total else g
         return dx, dstates, total
     return (xp.concatenate(y), states), pullback
+
+# %% ../nbs/14_stack.ipynb #0c119d2f
+def diagonals(
+    L: int,     # layers
+    n: int,     # pieces of the sequence
+) -> list:      # lists of pairs: layer, piece
+    "What can be computed at the same time, in order."
+    return [[(l, w - l) for l in range(L) if 0 <= w - l < n] for w in range(L + n - 1)]
+
+# %% ../nbs/14_stack.ipynb #e117cf30
+def diagonal_run(
+    x, states: list, readers: list, call: Pass, # as in `stack_run`, for the whole sequence
+    every: int,                                 # steps of a piece
+) -> tuple:                                     # y (steps, B, R), final states
+    "`stack_run`, with layers at the same time."
+    ends, parts = list(states), [x[t:t+every] for t in range(0, len(x), every)]
+    for front in diagonals(len(readers), len(parts)):
+        found = together([partial(layer_run, parts[k], ends[l], readers[l], call, k * every) for l, k in front], x)
+        for (l, k), (y, end) in zip(front, found): parts[k], ends[l] = y, end
+    return xp_of(x).concatenate(parts), ends
+
+# %% ../nbs/14_stack.ipynb #0402a9d8
+def joined(
+    parts: list, # one dict a piece, name -> (steps, B, ...)
+) -> dict:       # name -> (steps, B, ...)
+    "Pieces of several arrays one behind the other."
+    return {k: xp_of(v).concatenate([p[k] for p in parts]) for k, v in parts[0].items()}
+
+# %% ../nbs/14_stack.ipynb #83985d1c
+def diagonal_vjp(
+    x, states: list, readers: list, call: Pass, every: int, # as in `diagonal_run`
+) -> tuple:                                                 # (y, final states), pullback, and values
+    "`stack_vjp`, with layers at the same time."
+    ends, parts, made, L = list(states), [x[t:t+every] for t in range(0, len(x), every)], {}, len(readers)
+    n, xp = len(parts), xp_of(x)
+    for front in diagonals(L, n):
+        found = together([partial(layer_vjp, parts[k], ends[l], readers[l], call, k * every) for l, k in front], x)
+        for (l, k), ((y, end), *rest) in zip(front, found): parts[k], ends[l], made[l, k] = y, end, rest
+    def pullback(dy, dstates, record=None):
+        d, dstates, grads, records = [dy[k*every:(k+1)*every] for k in range(n)], list(dstates), {}, {at: None if record is None else {} for at in made}
+        for front in reversed(diagonals(L, n)):
+            found = together([partial(made[l, k][0], d[k], dstates[l], records[l, k]) for l, k in front], dy)
+            for (l, k), (dx, start, g) in zip(front, found):
+                d[k], dstates[l] = dx, start
+                for name, a in g.items():
+                    name += suffix(readers[l])
+                    grads[name] = grads[name] + a if name in grads else a
+        if record is not None:
+            for l in range(L): record[l].update(joined([records[l, k] for k in range(n)]))
+        return xp.concatenate(d), dstates, grads
+    return (xp.concatenate(parts), ends), pullback, lambda: [joined([made[l, k][1]() for k in range(n)]) for l in range(L)]

@@ -43,7 +43,7 @@ def peak(T, every=None, H=64, B=8):
     tracemalloc.stop()
     return top - y.nbytes - dy.nbytes - dx.nbytes
 
-from lstm_nb.stack import Pass, Reader, recomputed_vjp, stack_run, stack_vjp, suffix
+from lstm_nb.stack import Pass, Reader, diagonal_run, diagonal_vjp, recomputed_vjp, stack_run, stack_vjp, suffix
 
 def test_gradients_with_all_noise_and_a_mask():
     for direction, masked, key in itertools.product((0, 1), (True, False), (5, None)):
@@ -77,6 +77,15 @@ def test_a_piece_meets_the_masks_of_its_steps():
         np.testing.assert_allclose(np.concatenate([first, second]), y, rtol=0, atol=1e-13)
         np.testing.assert_allclose(last, ends, rtol=0, atol=1e-13)
         assert np.abs(stack_run(x[4:], middle, readers, call, 3)[0] - second).max() > 1e-3 # the wrong address gives other masks
+
+def test_layers_at_the_same_time_compute_the_same():
+    for every, layers, masked in itertools.product((1, 2, 3, 7, 100), (1, 2, 3), (True, False)):
+        x, states, readers, call = random_stack(layers=layers, masked=masked)
+        whole, pull, values = stack_vjp(x, states, readers, call)
+        again, pull_again, values_again = diagonal_vjp(x, states, readers, call, every)
+        dy, seen, seen_again = random_stream(1).standard_normal(whole[0].shape), [{} for _ in readers], [{} for _ in readers]
+        for a, b in (diagonal_run(x, states, readers, call, every), whole), (again, whole), (pull_again(dy, whole[1], seen_again), pull(dy, whole[1], seen)), (values_again(), values()), (seen_again, seen):
+            for (_, u), (_, v) in zip(leaves(a), leaves(b), strict=True): np.testing.assert_allclose(u, v, rtol=0, atol=1e-12)
 
 def test_what_stands_in_padding_makes_no_difference():
     for direction in 0, 1:

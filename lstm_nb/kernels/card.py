@@ -6,9 +6,10 @@
 __all__ = ['MESSAGES', 'HALVES', 'HEADER', 'REAL', 'ROUNDED', 'TRIAL', 'REPORT', 'Card', 'card', 'in_place', 'trial', 'use_card',
            'toolkit', 'report']
 
-# %% ../../nbs/kernels/card.ipynb #cb7bfb43
+# %% ../../nbs/kernels/card.ipynb #c3bf27fa
 import functools
 import importlib
+import os
 import re
 import shutil
 import subprocess
@@ -49,19 +50,21 @@ MMA(mma_tf32, "m16n8k8.row.col.f32.tf32.tf32.f32")
 # %% ../../nbs/kernels/card.ipynb #61ba2746
 HEADER = MESSAGES + HALVES
 
-# %% ../../nbs/kernels/card.ipynb #e3577329
+# %% ../../nbs/kernels/card.ipynb #9cbf9b66
 REAL, ROUNDED = 0, dict(fp16=74, bf16=75, tf32=77) # CUDA_R_32F; CUBLAS_COMPUTE_32F_FAST_16F, _FAST_16BF and _FAST_TF32 of cuBLAS
 
-# %% ../../nbs/kernels/card.ipynb #4e0a9b54
+# %% ../../nbs/kernels/card.ipynb #e1699fb1
 class Card:
     "The current CUDA device, through CuPy; arrays are CuPy's."
-    name = 'cuda'
+    name, overlap = 'cuda', True # False: nothing runs at the same time, to see what that is worth
 
     def __init__(self):
+        os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8') # a workspace for each stream: with one for all, the order of sums would depend on time (cuBLAS manual, on reproducibility)
         self.xp = importlib.import_module('cupy')
         facts = self.xp.cuda.Device().attributes
         self.processors, self.shared_bytes = facts['MultiProcessorCount'], facts['MaxSharedMemoryPerBlockOptin']
         self.started = {} # kernels that were asked for, by text, name, and whether their blocks wait for each other
+        self.streams, self.share = {}, 1 # by the stream that waits for them; how many kernels have to share the multiprocessors
 
     def empty(self, shape, dtype): return self.xp.empty(shape, dtype)
 
@@ -73,6 +76,7 @@ class Card:
         "$AB$ by cuBLAS."
         if precision == 'ieee' or out.dtype != np.float32: return self.xp.matmul(a, b, out=out)
         blas, (m, k), n, one = self.xp.cuda.cublas, a.shape, b.shape[1], np.array([1, 0], 'float32')
+        a, b = (x if x.flags.c_contiguous or x.flags.f_contiguous else self.xp.ascontiguousarray(x) for x in (a, b))
         def read(x): return (0, x.shape[1]) if x.flags.c_contiguous else (1, x.shape[0]) # cuBLAS counts columns first: it sees the transpose
         (turn_a, lda), (turn_b, ldb) = read(a), read(b)
         handle = self.xp.cuda.Device().cublas_handle
@@ -105,10 +109,28 @@ class Card:
         if shared > kernel.max_dynamic_shared_size_bytes: kernel.max_dynamic_shared_size_bytes = shared
         kernel(grid, (threads,), args, shared_mem=shared)
 
-# %% ../../nbs/kernels/card.ipynb #55453fdb
+    def together(self,
+        functions: list, # without arguments
+    ) -> list:           # results
+        "Call all functions, each on a stream of its own, with its part of the multiprocessors."
+        if len(functions) == 1 or not self.overlap or self.share > 1: return [f() for f in functions]
+        main, results = self.xp.cuda.get_current_stream(), []
+        streams = self.streams.setdefault(main.ptr, [])
+        streams += [self.xp.cuda.Stream(non_blocking=True) for _ in functions[len(streams):]]
+        begin, self.share = main.record(), len(functions)
+        try:
+            for f, stream in zip(functions, streams):
+                stream.wait_event(begin)
+                try:
+                    with stream: results.append(f())
+                finally: main.wait_event(stream.record())
+        finally: self.share = 1
+        return results
+
+# %% ../../nbs/kernels/card.ipynb #c083c607
 _cards, _instead = {}, None # number of a device -> Card; what is used in their place
 
-# %% ../../nbs/kernels/card.ipynb #38e15332
+# %% ../../nbs/kernels/card.ipynb #de6aed01
 def card(): # Card, or an Emulated
     "The card that kernels run on: the current device, unless `use_card` says something else."
     if _instead is not None: return _instead
@@ -116,15 +138,15 @@ def card(): # Card, or an Emulated
     if device not in _cards: _cards[device] = Card()
     return _cards[device]
 
-# %% ../../nbs/kernels/card.ipynb #2268e82d
+# %% ../../nbs/kernels/card.ipynb #412999e3
 def in_place() -> bool:
     "Whether something takes the place of a card."
     return _instead is not None
 
-# %% ../../nbs/kernels/card.ipynb #fa2e368e
+# %% ../../nbs/kernels/card.ipynb #04c092d4
 TRIAL = 'extern "C" __global__ void trial(int* x, unsigned* counter) { if (threadIdx.x == 0) { add_release(counter, 1); while (load_acquire(counter) < gridDim.x) spin(); x[blockIdx.x] = blockIdx.x + 1; } }'
 
-# %% ../../nbs/kernels/card.ipynb #211dc0f6
+# %% ../../nbs/kernels/card.ipynb #22c6ca7b
 def trial():
     "Two blocks that wait for each other; whatever `RuntimeError` a card raises that cannot do this."
     c = card()
@@ -132,7 +154,7 @@ def trial():
     c.module(TRIAL, ('trial',))('trial')((2,), 32, (x, c.xp.zeros(1, 'uint32')), cooperative=True)
     if x.tolist() != [1, 2]: raise RuntimeError(f'blocks that wait for each other wrote {x.tolist()} in place of [1, 2]')
 
-# %% ../../nbs/kernels/card.ipynb #79b89fd0
+# %% ../../nbs/kernels/card.ipynb #68dd43a7
 class use_card:
     "Inside a `with` block, kernels run on `instead`; that is how they are tested under emulation."
     def __init__(self,
@@ -146,15 +168,15 @@ class use_card:
         global _instead
         _instead = self.before
 
-# %% ../../nbs/kernels/card.ipynb #415fbaeb
+# %% ../../nbs/kernels/card.ipynb #0a66970f
 def toolkit() -> str: # path, or '' if there is none
     "NVIDIA's compiler."
     return shutil.which('nvcc') or ''
 
-# %% ../../nbs/kernels/card.ipynb #1626e4be
+# %% ../../nbs/kernels/card.ipynb #1567637c
 REPORT = re.compile(r"Compiling entry function '(\w+)' for '(\w+)'.*?(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads.*?Used (\d+) registers", re.S)
 
-# %% ../../nbs/kernels/card.ipynb #c7ab22b0
+# %% ../../nbs/kernels/card.ipynb #2066bca9
 def report(
     source: str,          # kernels in CUDA
     arch: str = 'sm_90',  # for which card: sm_80 (A100), sm_90 (H100), sm_100 (B200)

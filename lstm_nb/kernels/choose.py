@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['INSTALL_NUMBA', 'NAMES', 'PRECISIONS', 'FEW', 'machine_code', 'numba_problem', 'card_code', 'cuda_problem',
-           'use_kernels', 'chosen', 'kernel', 'use_precision', 'precision', 'quick_step', 'by_symbol', 'explain']
+           'use_kernels', 'chosen', 'kernel', 'together', 'diagonal', 'use_precision', 'precision', 'quick_step',
+           'by_symbol', 'explain']
 
 # %% ../../nbs/kernels/choose.ipynb #16455811
 import functools
@@ -93,6 +94,23 @@ def kernel(
 ):              # module with run and run_vjp
     "The implementation that layers run with."
     return dict(reference=lambda: variants, numpy=lambda: arrays, numba=machine_code, cuda=card_code)[chosen(array)]()
+
+# %% ../../nbs/kernels/choose.ipynb #e1047cdd
+def together(
+    functions: list, # without arguments
+    array,           # that they work on
+) -> list:           # results
+    "Call all functions; at the same time, on a graphics card."
+    return card.card().together(functions) if chosen(array) == 'cuda' else [f() for f in functions]
+
+# %% ../../nbs/kernels/choose.ipynb #ceba68d1
+def diagonal(
+    readers: list, # of a stack, in one direction
+    spec, x,       # CellSpec, (T, B, I)
+) -> int:          # steps of a piece; 0 if the layers run one after the other
+    "Whether layers are to run at the same time, and on pieces of how many steps."
+    if len(readers) == 1 or x.ndim < 3 or chosen(x) != 'cuda': return 0
+    return card_code().diagonal(readers, spec, x)
 
 # %% ../../nbs/kernels/choose.ipynb #eaeaf1c7
 PRECISIONS = 'ieee', 'tf32', 'bf16', 'fp16'

@@ -12,7 +12,7 @@ from ..backend import to_numpy
 from ..layer import random_stream
 from ..variants import CellSpec
 
-# %% ../../nbs/kernels/compared.ipynb #a695e145
+# %% ../../nbs/kernels/compared.ipynb #95fc090f
 def random_case(
     spec: CellSpec,
     T: int, B: int, I: int, H: int, # steps, sequences, features, units
@@ -21,6 +21,7 @@ def random_case(
     held: bool = False,    # whether steps are held
     dropped: bool = False, # whether there is recurrent dropout
     bias: bool = True,     # whether there are biases
+    scale: float = .5,     # standard deviation of the weights; large layers need smaller ones, or they are chaotic and show every rounding
     seed: int = 0,
 ) -> tuple:                # arguments of `run_vjp`; arguments of its pullback
     "Input, states, parameters, specification, keep, recurrent; and gradients of output and final states."
@@ -29,7 +30,7 @@ def random_case(
     state = tuple(.5 * draw(B, R if k == 'h' else H) for k in spec.state)
     real = (rng.random((T, B, 1)) < .7).astype(dtype)
     keep = {k: real for k in spec.state} | dict(h=real * rng.random((T, B, R)).astype(dtype)) if held else {}
-    params = {k: .5 * draw(*s) for k, s in spec.shapes(I, H, P, bias).items()}
+    params = {k: (scale * draw(*s)).astype(dtype) for k, s in spec.shapes(I, H, P, bias).items()}
     return (draw(T, B, I), state, params, spec, keep, np.abs(draw(B, R)) if dropped else None), (draw(T, B, R), tuple(draw(*v.shape) for v in state))
 
 # %% ../../nbs/kernels/compared.ipynb #f92ddadd

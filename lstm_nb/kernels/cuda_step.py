@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['COMMON', 'FORWARD', 'BACKWARD', 'ROW', 'UNIT_FORWARD', 'UNIT_END', 'STEP_FORWARD', 'BLOCK_SUM', 'NORMAL_FORWARD',
-           'UNIT_BACKWARD', 'UNIT_BACK_MEMORY', 'STEP_BACKWARD', 'NORMAL_BACKWARD', 'STEP_KERNELS', 'counts',
-           'forward_formula', 'shown_formula', 'shown_back_formula', 'memory_back_formula', 'cell_source', 'structure',
-           'step_source']
+           'UNIT_FETCH', 'UNIT_BACKWARD', 'UNIT_BACK_MEMORY', 'STEP_BACKWARD', 'NORMAL_BACKWARD', 'STEP_KERNELS',
+           'counts', 'forward_formula', 'shown_formula', 'shown_back_formula', 'memory_back_formula', 'cell_source',
+           'structure', 'step_source']
 
 # %% ../../nbs/kernels/cuda_step.ipynb #00eece9a
 import functools
@@ -222,27 +222,9 @@ extern "C" __global__ void __launch_bounds__(256) step_forward(int t, const real
 #endif
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #a8b14939
-UNIT_BACKWARD = r'''
-WORD void let_go(const real* keep, long long at, real& d, real& past) {
-  past = 0;
-  if (keep) { past = (1 - keep[at]) * d; d = keep[at] * d; }
-}
-WORD void arrive(const Backward& a, int t, int b, int j, real* d, real* past, real& dc, real& past_c) { // d: gradients of the state after this step
-  long long row = ROW(t, b);
-  if (!a.da) {
-    d[0] += a.dy[row * a.H + j];
-    let_go(a.keep_h, a.wide_h ? row * a.H + j : row, d[0], past[0]);
-    if (a.record_h) a.record_h[row * a.H + j] = d[0];
-  }
-  for (int k = 1; k < BLOCKS; ++k) let_go(a.keep_g, (row * (BLOCKS - 1) + k - 1) * a.H + j, d[k], past[k]);
-  if (LSTM) let_go(a.keep_c, a.wide_c ? row * a.H + j : row, dc, past_c);
-}
-'''
-
-# %% ../../nbs/kernels/cuda_step.ipynb #73ba7e05
-UNIT_BACK_MEMORY = r'''
-struct Kept { real v[GATES], s[SUMS + 1], p[PEEPS + 1], c_before, c, h_before; };
+# %% ../../nbs/kernels/cuda_step.ipynb #d9dd1dca
+UNIT_FETCH = r'''
+struct Kept { real v[GATES], s[SUMS + 1], p[PEEPS + 1], c_before, c, h_before, dy, keep_h, keep_c, keep_g[BLOCKS]; };
 
 WORD void fetch(const Backward& a, int t, int b, int j, Kept& u) {
   long long row = ROW(t, b);
@@ -252,7 +234,32 @@ WORD void fetch(const Backward& a, int t, int b, int j, Kept& u) {
   u.c_before = LSTM ? a.c[row * a.H + j] : real(0);
   u.c = LSTM ? a.new_c[row * a.H + j] : real(0);
   u.h_before = LSTM ? real(0) : a.state[row * BLOCKS * a.H + j];
+  u.dy = a.da ? real(0) : a.dy[row * a.H + j];
+  u.keep_h = a.keep_h && !a.da ? a.keep_h[a.wide_h ? row * a.H + j : row] : real(1);
+  u.keep_c = a.keep_c ? a.keep_c[a.wide_c ? row * a.H + j : row] : real(1);
+  for (int k = 1; k < BLOCKS; ++k) u.keep_g[k - 1] = a.keep_g ? a.keep_g[(row * (BLOCKS - 1) + k - 1) * a.H + j] : real(1);
 }
+'''
+
+# %% ../../nbs/kernels/cuda_step.ipynb #6fa9ac0c
+UNIT_BACKWARD = r'''
+WORD void let_go(const real* keep, real taken, real& d, real& past) {
+  past = 0;
+  if (keep) { past = (1 - taken) * d; d = taken * d; }
+}
+WORD void arrive(const Backward& a, int t, int b, int j, const Kept& u, real* d, real* past, real& dc, real& past_c) { // d: gradients of the state after this step
+  if (!a.da) {
+    d[0] += u.dy;
+    let_go(a.keep_h, u.keep_h, d[0], past[0]);
+    if (a.record_h) a.record_h[ROW(t, b) * a.H + j] = d[0];
+  }
+  for (int k = 1; k < BLOCKS; ++k) let_go(a.keep_g, u.keep_g[k - 1], d[k], past[k]);
+  if (LSTM) let_go(a.keep_c, u.keep_c, dc, past_c);
+}
+'''
+
+# %% ../../nbs/kernels/cuda_step.ipynb #4e182ac5
+UNIT_BACK_MEMORY = r'''
 WORD void back_memory(const Backward& a, int t, int b, int j, const Kept& u, real do_, const real* d, real& dc, real& straight, real* dz, real* dq) {
   long long row = ROW(t, b);
   real total[GATES + 1], dc_before;
@@ -264,7 +271,7 @@ WORD void back_memory(const Backward& a, int t, int b, int j, const Kept& u, rea
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #8a11f3f7
+# %% ../../nbs/kernels/cuda_step.ipynb #8e213a10
 STEP_BACKWARD = r'''
 WORD void gather(const Backward& a, int b, int j, const real* product, real* d) { // gradients of the state, from the product and what went past it
   for (int k = 0; k < BLOCKS; ++k) {
@@ -282,7 +289,7 @@ extern "C" __global__ void __launch_bounds__(256) step_backward(int t, const rea
     Kept u; fetch(a, t, b, j, u);
     if (a.da) d[0] = a.da[(long long)b * H + j]; else gather(a, b, j, product, d);
     past[0] = 0;
-    arrive(a, t, b, j, d, past, dc_, past_c);
+    arrive(a, t, b, j, u, d, past, dc_, past_c);
     shown_back(d[0], u.c, u.v, do_, dm);
     dc_ += dm;
     back_memory(a, t, b, j, u, do_, d, dc_, straight, dz_, dq_);
@@ -304,7 +311,7 @@ extern "C" __global__ void __launch_bounds__(256) step_first(const real* product
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #b582da3e
+# %% ../../nbs/kernels/cuda_step.ipynb #c8370a6a
 NORMAL_BACKWARD = r'''
 #if NORMAL
 extern "C" __global__ void __launch_bounds__(256) step_backward(int t, const real* product, BACKWARD_GIVEN) {
@@ -315,12 +322,12 @@ extern "C" __global__ void __launch_bounds__(256) step_backward(int t, const rea
   real *dm_row = a.dshown + row * H, *dz_row = a.dz + row * n, *dq_row = a.dq + row * n, s = 0, along = 0;
   const real *nc = a.normal_c + row * H, *nh = a.normal_h + row * n;
   for (int j = threadIdx.x; j < H; j += blockDim.x) {                 // to the normalised memory
-    real d[1], past[1], dc_ = a.dc[(long long)b * H + j], past_c = 0, do_, dm, v[GATES];
+    real d[1], past[1], dc_ = a.dc[(long long)b * H + j], past_c = 0, do_, dm;
+    Kept u; fetch(a, t, b, j, u);
     if (a.da) d[0] = a.da[(long long)b * H + j]; else gather(a, b, j, product, d);
     past[0] = 0;
-    arrive(a, t, b, j, d, past, dc_, past_c);
-    for (int g = 0; g < GATES; ++g) v[g] = a.z[(row * GATES + g) * H + j];
-    shown_back(d[0], nc[j] * a.norm_c[j] + a.norm_c_bias[j], v, do_, dm);
+    arrive(a, t, b, j, u, d, past, dc_, past_c);
+    shown_back(d[0], nc[j] * a.norm_c[j] + a.norm_c_bias[j], u.v, do_, dm);
     dm_row[j] = dm; dq_row[j] = do_;
     s += dm * a.norm_c[j]; along += dm * a.norm_c[j] * nc[j];
     a.dc[(long long)b * H + j] = dc_; a.dc[(long long)(B + b) * H + j] = past_c;
@@ -342,14 +349,14 @@ extern "C" __global__ void __launch_bounds__(256) step_backward(int t, const rea
 #endif
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #17cfab92
+# %% ../../nbs/kernels/cuda_step.ipynb #8df3bf04
 @functools.cache
 def step_source(
     spec: CellSpec,
     dtype: str, # 'float32' or 'float64'
 ) -> str:       # CUDA: kernels `step_forward`, `step_backward`, `step_first`
     "The kernels that do one step of a cell."
-    return cell_source(spec, dtype) + structure('Forward', FORWARD) + structure('Backward', BACKWARD) + ROW + UNIT_FORWARD + UNIT_END + UNIT_BACKWARD + UNIT_BACK_MEMORY + BLOCK_SUM + STEP_FORWARD + NORMAL_FORWARD + STEP_BACKWARD + NORMAL_BACKWARD
+    return cell_source(spec, dtype) + structure('Forward', FORWARD) + structure('Backward', BACKWARD) + ROW + UNIT_FORWARD + UNIT_END + UNIT_FETCH + UNIT_BACKWARD + UNIT_BACK_MEMORY + BLOCK_SUM + STEP_FORWARD + NORMAL_FORWARD + STEP_BACKWARD + NORMAL_BACKWARD
 
-# %% ../../nbs/kernels/cuda_step.ipynb #8a233d94
+# %% ../../nbs/kernels/cuda_step.ipynb #ecd89cde
 STEP_KERNELS = 'step_forward', 'step_backward', 'step_first'

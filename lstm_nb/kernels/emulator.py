@@ -285,7 +285,7 @@ def c_value(
     "An argument of a kernel, as C knows it."
     return ctypes.c_void_p(value.ctypes.data) if isinstance(value, np.ndarray) else np.ctypeslib.as_ctypes_type(value.dtype)(value.item())
 
-# %% ../../nbs/kernels/emulator.ipynb #2c162ce7
+# %% ../../nbs/kernels/emulator.ipynb #76eaa782
 class Emulated:
     "A graphics card played by this processor; arrays are NumPy's."
     name, xp = 'emulated', np
@@ -294,7 +294,7 @@ class Emulated:
         processors: int = 8,             # multiprocessors, few, so that small layers are divided
         shared_bytes: int = 227 * 1024,  # shared memory of a block
         seed: int = 1,                   # of the order of threads
-    ): self.processors, self.shared_bytes, self.seed = processors, shared_bytes, seed
+    ): self.processors, self.shared_bytes, self.seed, self.share = processors, shared_bytes, seed, 1
 
     def empty(self, shape, dtype): return np.full(shape, np.nan if np.dtype(dtype).kind == 'f' else np.iinfo(dtype).max, dtype) # what nobody writes shows
 
@@ -305,6 +305,14 @@ class Emulated:
     ):
         "$AB$."
         np.matmul(a, b, out=out)
+
+    def together(self,
+        functions: list, # without arguments
+    ) -> list:           # results
+        "Call all functions, each with its part of the multiprocessors; here one after the other."
+        before, self.share = self.share, len(functions)
+        try: return [f() for f in functions]
+        finally: self.share = before
 
     def module(self,
         source: str,   # kernels in CUDA

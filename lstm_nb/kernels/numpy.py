@@ -45,7 +45,7 @@ def product(
     "$AB$, with some rows in each thread if there is enough to do."
     multiply = xp.matmul if len(b) > 1 else xp.multiply # of a column and a row, which OpenBLAS computes several times slower
     slices = share(len(a), min(threads, 1 + a.size * b.shape[1] // WORTH))
-    run_all([partial(multiply, a[lo:hi], b, out[lo:hi]) for lo, hi in slices])
+    run_all([partial(multiply, a[lo:hi], b, out=out[lo:hi]) for lo, hi in slices]) # CuPy takes `out` by name only
 
 # %% ../../nbs/kernels/numpy.ipynb #98631e05
 def input_product(

@@ -12,12 +12,12 @@ __all__ = ['TYPES', 'WEIGHT', 'ARRANGE', 'PRODUCT', 'MATRIX_PRODUCT', 'HANDING_O
 import functools
 from dataclasses import dataclass
 
-# %% ../../nbs/kernels/persistent.ipynb #128967fb
+# %% ../../nbs/kernels/persistent.ipynb #877a7c75
 import numpy as np
-from .cuda_step import BACKWARD, FORWARD, ROW, UNIT_BACK_MEMORY, UNIT_BACKWARD, UNIT_END, UNIT_FORWARD, cell_source, counts, structure
+from .cuda_step import BACKWARD, FORWARD, ROW, UNIT_BACK_MEMORY, UNIT_BACKWARD, UNIT_END, UNIT_FETCH, UNIT_FORWARD, cell_source, counts, structure
 from ..variants import CellSpec
 
-# %% ../../nbs/kernels/persistent.ipynb #622815ce
+# %% ../../nbs/kernels/persistent.ipynb #2df7d5b4
 @dataclass(frozen=True)
 class Plan:
     "How one pass is divided: known when the kernel is compiled, except for `teams`."
@@ -42,7 +42,7 @@ class Plan:
 
     @property
     def row_lanes(self) -> int: # threads of a warp that have different rows; the others share the terms
-        found = [n for n in (32, 16, 8, 4, 2) if self.rows % n == 0 and self.rows // n >= 2]
+        found = [n for n in (32, 16, 8, 4, 2) if self.rows % n == 0 and self.rows // n >= 4]
         return found[0] if found else 1
 
     @property
@@ -408,7 +408,7 @@ WORD void normal_cell(const Forward& a, int t, Team& team, real* statistics, int
 #define FORWARD_CELL normal_cell(a, t, team, statistics, b, u, there, mine, zx[n], zh, kept, v, c, after);
 '''
 
-# %% ../../nbs/kernels/persistent.ipynb #7935cc03
+# %% ../../nbs/kernels/persistent.ipynb #b13fff9c
 BACKWARD_KERNEL = r'''
 #define KEPT (BLOCKS + LSTM)                                          // what goes past the product, and the gradient of the memory
 #define TURNS ((BATCH * UNITS + THREADS - 1) / THREADS)
@@ -458,7 +458,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) persistent_backward(con
         }
         if (t < 0) continue;
         past[0] = 0;
-        if (mine) arrive(a, t, row, u, d, past, dc_, past_c);
+        if (mine) arrive(a, t, row, u, unit[n], d, past, dc_, past_c);
         BACKWARD_CELL
         if (mine) {
           past[0] += straight;
@@ -520,7 +520,7 @@ WORD void normal_back(const Backward& a, int t, Team& team, real* statistics, in
 # %% ../../nbs/kernels/persistent.ipynb #3d8b1834
 ROUNDING = dict(tf32=('8', 'mma_tf32', 'to_tf32'), bf16=('16', 'mma_bf16', 'to_bf16'), fp16=('16', 'mma_fp16', 'to_fp16'))
 
-# %% ../../nbs/kernels/persistent.ipynb #58a879b9
+# %% ../../nbs/kernels/persistent.ipynb #263b8d8d
 @functools.cache
 def persistent_source(
     spec: CellSpec,
@@ -531,7 +531,7 @@ def persistent_source(
     "The kernel that takes a batch through all steps."
     numbers = dict(H_=plan.H, DEPTH=plan.depth, ROWS=plan.rows, UNITS=plan.units, BATCH=plan.batch, THREADS=plan.threads, WARPS=plan.warps, ROW_LANES=plan.row_lanes, PITCH=plan.pitch, STRIDE=plan.stride, PARTIALS=plan.partials, MATRIX=int(plan.matrix_cores))
     if plan.matrix_cores: numbers |= dict(zip(('STEP', 'PRODUCT_16', 'ROUND'), ROUNDING[plan.precision]))
-    fields, unit = (FORWARD, UNIT_FORWARD + UNIT_END) if direction == 'forward' else (BACKWARD, UNIT_BACKWARD + UNIT_BACK_MEMORY)
+    fields, unit = (FORWARD, UNIT_FORWARD + UNIT_END) if direction == 'forward' else (BACKWARD, UNIT_FETCH + UNIT_BACKWARD + UNIT_BACK_MEMORY)
     cell, kernel = dict(forward=(NORMAL_FORWARD if spec.layer_norm else PLAIN_FORWARD, FORWARD_KERNEL), backward=(NORMAL_BACKWARD if spec.layer_norm else PLAIN_BACKWARD, BACKWARD_KERNEL))[direction]
     return ''.join([*(f'#define {k} {v}\n' for k, v in numbers.items()), cell_source(spec, dtype), structure(direction.capitalize(), fields), ROW, unit, TYPES, ARRANGE.replace('WEIGHT', WEIGHT[direction]), PRODUCT, MATRIX_PRODUCT, HANDING_OVER, STAGING, ROW_SUMS, cell, kernel])
 
@@ -541,7 +541,7 @@ A_CYCLE = dict(ieee=128, tf32=512, bf16=1024, fp16=1024) # multiply-adds of a mu
 SECOND_LEVEL = 3000 # bytes that all multiprocessors together read in a cycle: a guess
 MEETING, GOING_THROUGH = 2500, 600 # cycles of a barrier with the first read behind it, and of one more go through the product: guesses
 
-# %% ../../nbs/kernels/persistent.ipynb #6ab08cad
+# %% ../../nbs/kernels/persistent.ipynb #056458ab
 def cycles(
     plan: Plan,
     B: int, # sequences
@@ -550,7 +550,7 @@ def cycles(
     sequences = -(-B // plan.teams)
     through = -(-sequences // plan.batch)
     rate = A_CYCLE[plan.precision] / (2 if plan.itemsize == 8 else 1)
-    reading = 0 if plan.matrix_cores else plan.pitch * plan.itemsize / 16 * plan.row_lanes / 32 # of shared memory, a cycle for each read of a warp
+    reading = 0 if plan.matrix_cores else plan.pitch * plan.itemsize / 16 * plan.row_lanes / 32 * 4 # of shared memory: 16 bytes for each thread of a warp are 512, at 128 a cycle
     product = through * plan.batch * max(plan.rows * plan.pitch / rate, reading)
     return product + plan.teams * plan.blocks * sequences * plan.stride / SECOND_LEVEL + MEETING + through * GOING_THROUGH
 
