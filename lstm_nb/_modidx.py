@@ -92,6 +92,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'lstm_nb.bench_gpu.place': ('bench_gpu.html#place', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.rates': ('bench_gpu.html#rates', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.ratio': ('bench_gpu.html#ratio', 'lstm_nb/bench_gpu.py'),
+                                   'lstm_nb.bench_gpu.reached': ('bench_gpu.html#reached', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.read_cases': ('bench_gpu.html#read_cases', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.read_result': ('bench_gpu.html#read_result', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.rounds_for': ('bench_gpu.html#rounds_for', 'lstm_nb/bench_gpu.py'),

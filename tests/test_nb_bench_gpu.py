@@ -26,7 +26,7 @@ def invented():
     text = dict(step=dict(ieee=dict(lstm_nb=[.001], cudnn=[.002])), training=dict(lstm_nb=[dict(seconds=1., bits=3.)], cudnn=[dict(seconds=3., bits=3.5)]))
     return dict(machine=dict(gpu='invented card', torch='0', cupy='0', cudnn=0), facts=facts, cases=rows, text=text, stopped='')
 
-from lstm_nb.bench_gpu import Budget, CASES, Case, DATA_SHEET, DTYPES, FIRST, KERNELS, KEY, NOTHING, SOURCE, TOLERANCES, UNMEASURED, VARIANTS, algorithm, by_turns, command, cudnn_run, difference, eager_run, floor, material, measure, measure_facts, measure_text, normal, notes, our_run, ratio, read_cases, read_result, rounds_for, run, share_of_floor, summary, table, torch_precision, write_report
+from lstm_nb.bench_gpu import Budget, CASES, Case, DATA_SHEET, DTYPES, FIRST, KERNELS, KEY, NOTHING, SOURCE, TOLERANCES, UNMEASURED, VARIANTS, algorithm, by_turns, command, cudnn_run, difference, eager_run, floor, material, measure, measure_facts, measure_text, normal, notes, our_run, ratio, reached, read_cases, read_result, rounds_for, run, share_of_floor, summary, table, torch_precision, write_report
 
 def test_the_algorithm_is_the_one_that_pytorch_asks_for():
     assert [algorithm(Case(w, 9, 16, H)) for w in ('forward', 'training') for H in (128, 160, 192, 256)] == ['small', 'small', 'small', 'standard', 'small', 'standard', 'standard', 'standard']
@@ -141,6 +141,8 @@ def test_a_summary_is_right():
 
 def test_what_failed_does_not_count():
     result = invented()
+    result['text']['training']['cudnn'] = [dict(seconds=3., bits=float('nan'))]
+    assert reached(result['text']) is reached({}) is None and summary(result)[-1]['value'] == UNMEASURED and notes(result)
     result['cases'][0]['errors'] = dict(cudnn='results differ by 1', graph='RuntimeError: no memory')
     result['cases'][1]['errors'] = dict(lstm_nb='RuntimeError: no')
     assert ratio(result['cases'][0], 'cudnn', 'graph') is ratio(result['cases'][1], 'cudnn') is None
@@ -167,7 +169,9 @@ def test_a_wrong_result_is_an_error():
     TOLERANCES['ieee'] = 0.
     row = measure(case, 0, 'cpu')
     TOLERANCES.update(before)
-    assert 'results differ' in row['errors']['cudnn'] and ratio(row, 'cudnn') is None
+    assert 'results differ' in row['errors']['cudnn'] and 'nobody' in row['errors']['lstm_nb'] and ratio(row, 'cudnn') is share_of_floor(row, DATA_SHEET) is None
+    good = measure(case, 0, 'cpu')
+    assert not good['errors'] and ratio(good, 'cudnn') > 0 and share_of_floor(good, DATA_SHEET) > 0
 
 def test_tables_name_what_is_missing():
     text = table(invented(), markdown=False)
