@@ -79,6 +79,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                    'lstm_nb.bench_gpu.graph_run': ('bench_gpu.html#graph_run', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.headline': ('bench_gpu.html#headline', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.in_precision': ('bench_gpu.html#in_precision', 'lstm_nb/bench_gpu.py'),
+                                   'lstm_nb.bench_gpu.is_failure': ('bench_gpu.html#is_failure', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.machine': ('bench_gpu.html#machine', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.makers': ('bench_gpu.html#makers', 'lstm_nb/bench_gpu.py'),
                                    'lstm_nb.bench_gpu.material': ('bench_gpu.html#material', 'lstm_nb/bench_gpu.py'),

@@ -10,7 +10,7 @@ __all__ = ['VARIANTS', 'DTYPES', 'CASES', 'KEY', 'FIRST', 'QUICK', 'DATA_SHEET',
            'difference', 'torch_precision', 'in_precision', 'Budget', 'rounds_for', 'by_turns', 'makers',
            'compare_and_time', 'measure', 'measure_text', 'machine', 'tidy', 'run', 'ratio', 'share_of_floor',
            'reached', 'summary', 'summary_table', 'read_result', 'table', 'notes', 'headline', 'traffic', 'figure',
-           'write_report', 'read_cases', 'command']
+           'write_report', 'read_cases', 'is_failure', 'command']
 
 # %% ../nbs/35_bench_gpu.ipynb #4586162c
 import functools
@@ -799,7 +799,14 @@ def read_cases(
         found += [Case(what, T, B, H, p) for what in ('training', 'forward') for p in DTYPES] + [Case('training', T, B, H, variant=v) for v in list(VARIANTS)[1:]]
     return found
 
-# %% ../nbs/35_bench_gpu.ipynb #37eb377e
+# %% ../nbs/35_bench_gpu.ipynb #abe90314
+def is_failure(
+    row: dict, # of `measure`
+) -> bool:
+    "Whether this library failed or results differ; a peer that cannot do its work is none."
+    return any(side in ('lstm_nb', 'vanilla', 'case') or side in row['differences'] for side in row['errors'])
+
+# %% ../nbs/35_bench_gpu.ipynb #14b1b4d5
 def command(
     args, # parsed arguments of `lstm-nb bench`
     say,  # print for messages
@@ -813,5 +820,5 @@ def command(
     print('\n\n'.join([summary_table(result, False), table(result, False, list(dict.fromkeys([*cases, *(Case(**r['case']) for r in result['cases'])]))), '\n'.join(notes(result))]), flush=True)
     if args.out: say(f'written to {args.out}{os.sep}: {", ".join(write_report(result, args.out))}')
     if result['stopped'] == 'interrupted': raise KeyboardInterrupt
-    failed = sum(bool(r['errors']) for r in result['cases']) + sum('error' in result[part] for part in ('facts', 'text'))
+    failed = sum(map(is_failure, result['cases'])) + sum('error' in result[part] for part in ('facts', 'text'))
     if failed: raise RuntimeError(f'{failed} of the measurements have failures, which are listed above')

@@ -26,7 +26,7 @@ def invented():
     text = dict(step=dict(ieee=dict(lstm_nb=[.001], cudnn=[.002])), training=dict(lstm_nb=[dict(seconds=1., bits=3.)], cudnn=[dict(seconds=3., bits=3.5)]))
     return dict(machine=dict(gpu='invented card', torch='0', cupy='0', cudnn=0), facts=facts, cases=rows, text=text, stopped='')
 
-from lstm_nb.bench_gpu import Budget, CASES, Case, DATA_SHEET, DTYPES, FIRST, KERNELS, KEY, NOTHING, SOURCE, TOLERANCES, UNMEASURED, VARIANTS, algorithm, by_turns, command, cudnn_run, difference, eager_run, floor, material, measure, measure_facts, measure_text, normal, notes, our_run, ratio, reached, read_cases, read_result, rounds_for, run, share_of_floor, summary, table, torch_precision, write_report
+from lstm_nb.bench_gpu import Budget, CASES, Case, DATA_SHEET, DTYPES, FIRST, KERNELS, KEY, NOTHING, SOURCE, TOLERANCES, UNMEASURED, VARIANTS, algorithm, by_turns, command, cudnn_run, difference, eager_run, floor, is_failure, material, measure, measure_facts, measure_text, normal, notes, our_run, ratio, reached, read_cases, read_result, rounds_for, run, share_of_floor, summary, table, torch_precision, write_report
 
 def test_the_algorithm_is_the_one_that_pytorch_asks_for():
     assert [algorithm(Case(w, 9, 16, H)) for w in ('forward', 'training') for H in (128, 160, 192, 256)] == ['small', 'small', 'small', 'standard', 'small', 'standard', 'standard', 'standard']
@@ -218,8 +218,7 @@ def test_a_run_on_a_card():
         result = run(few, 30, f'{d}/r.json', text=False, progress=False)
         write_report(result, d)
     assert len(result['cases']) == len(few) and not result['stopped'] and result['facts'], result['stopped']
-    assert not [n for n in notes(result) if 'failed' in n], notes(result)
-    if not missing('torch'): assert all(r['times'].get('graph') for r in result['cases'] if r['case']['variant'] == 'vanilla')
+    assert all(not set(r['errors']) - {'graph'} and r['times'].get('lstm_nb') for r in result['cases']), notes(result) # a peer that cannot be recorded is no failure
 
 def test_without_a_card_it_says_so():
     if gpu_problem():
@@ -228,6 +227,7 @@ def test_without_a_card_it_says_so():
 
 def test_options_are_read():
     assert read_cases(None, False) is CASES and read_cases(None, True) == CASES[:9] and len(read_cases('10x2x4x4,9x2x4x4', False)) == 2 * (8 + 3)
+    assert [is_failure(dict(differences=dict(cudnn=0.), errors=e)) for e in ({}, dict(graph='no'), dict(cudnn='differs'), dict(lstm_nb='no'), dict(case='no'))] == [False, False, True, True, True]
     for bad in '10x2x3x4', '10x2x4x4x2', '10x2': assert 'a shape must' in error_of(read_cases, bad, False)
     def args(**given): return argparse.Namespace(**dict(peers=None, threads=None, train=0, growth=False, repeats=9, shapes=None, quick=False, seconds=None, out=None, quiet=True) | given)
     for name, value in dict(peers='torch', threads=2, train=8, growth=True, repeats=3).items(): assert f'--{name} has no meaning' in error_of(command, args(**{name: value}), print)
