@@ -13,6 +13,7 @@ from numbers import Real
 # %% ../nbs/12_dropout.ipynb #52550c80
 import numpy as np
 from .kernels.philox import check_word, random_floats
+from .kernels.rows import compiled_for
 from .layer import check_positive
 
 # %% ../nbs/12_dropout.ipynb #ddd1c446
@@ -84,7 +85,8 @@ class Masks:
         *shape: int,                  # shape for one step
     ):                                # (steps, *shape) float32 array
         "Random numbers in [0, 1) that belong to a mask."
-        return random_floats(self.key, site_of(kind, l, d), start, steps, prod(shape), self.xp).reshape(steps, *shape)
+        address, code = (self.key, site_of(kind, l, d), start, steps, prod(shape)), compiled_for(self.xp.empty(0, 'float32'))
+        return (code.random_floats(*address) if hasattr(code, 'random_floats') else random_floats(*address, self.xp)).reshape(steps, *shape)
 
     def between(self,
         l: int,                 # layer that reads the input

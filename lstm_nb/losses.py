@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['softmax', 'log_sum_exp', 'check_mask', 'put_back', 'check_classes', 'exponentials', 'class_gradient',
-           'cross_entropy_vjp', 'cross_entropy', 'mse_vjp', 'mse']
+           'cross_entropy_vjp', 'cross_entropy', 'masked_mse', 'mse_vjp', 'mse']
 
 # %% ../nbs/17_losses.ipynb #bb8b8b9f
 from .backend import as_floats, xp_of
-from .kernels.rows import compiled_for
+from .kernels.rows import compiled_for, gate_for
 from .nn import floats
 from .sequences import check_indices
 
@@ -45,7 +45,7 @@ def check_mask(
     mask = xp.asarray(mask)
     if mask.dtype != bool: raise TypeError(f'mask must have dtype bool, got {mask.dtype}')
     if not mask.ndim or mask.shape != shape[:mask.ndim]: raise ValueError(f'mask must have the shape {shape} or that of its first axes, got {mask.shape}')
-    if not mask.any(): raise ValueError('mask must be True somewhere: there is no position to average over')
+    if gate_for(mask) is None and not mask.any(): raise ValueError('mask must be True somewhere: there is no position to average over')
     return mask
 
 # %% ../nbs/17_losses.ipynb #b806ec00
@@ -106,10 +106,13 @@ def cross_entropy_vjp(
 ) -> tuple:    # value in nats, and pullback: dloss -> dlogits (..., C)
     "Mean of $-\\ln p_k$ over the positions that count, and the pullback $(p-y)/N$."
     logits, targets, mask = check_classes(logits, targets, mask)
-    xp, (*_, C) = xp_of(logits), logits.shape
+    xp, (*_, C), code = xp_of(logits), logits.shape, compiled_for(logits)
+    if hasattr(code, 'cross_entropy_vjp'):
+        if gate_for(logits) is None: check_indices('targets', targets if mask is None else targets[mask], C, logits)
+        return code.cross_entropy_vjp(logits, targets, mask)
     z, k = (a if mask is None else a[mask] for a in (logits, targets))
     z, k = z.reshape(-1, C), check_indices('targets', k.reshape(-1), C, logits).astype('int64') # a copy: the caller may change it before the way back
-    code, N = compiled_for(z), len(k)
+    N = len(k)
     e, total, right = (code.exponentials if code else exponentials)(z, k)
     def pullback(dloss=1.):
         d = (code.class_gradient if code else class_gradient)(e, k, total, C, float(dloss) / N)
@@ -125,6 +128,17 @@ def cross_entropy(
     "Mean of $-\\ln p_k$ over the positions that count."
     return cross_entropy_vjp(logits, targets, mask)[0]
 
+# %% ../nbs/17_losses.ipynb #c6366dd5
+def masked_mse(
+    y, target, # arrays of one shape
+    mask,      # bools with as many axes, True where a number counts
+    xp,        # numpy or cupy
+) -> tuple:    # value, and pullback: dloss -> dy
+    "`mse_vjp` without a look at the mask."
+    error, n = xp.where(mask, y - target, y.dtype.type(0)), mask.sum() * (y.size // mask.size)
+    def pullback(dloss=1.): return error * (2 * float(dloss) / n).astype(y.dtype)
+    return (xp.vdot(error, error) / n).astype(y.dtype), pullback
+
 # %% ../nbs/17_losses.ipynb #b57266a6
 def mse_vjp(
     y,         # (...) array of floats, the prediction
@@ -137,6 +151,7 @@ def mse_vjp(
     target, shape = as_floats('target', target, y.dtype, xp), y.shape
     if target.shape != shape: raise ValueError(f'target must have shape {shape}, that of y, got {target.shape}')
     mask = check_mask(mask, shape, xp)
+    if mask is not None and gate_for(y) is not None: return masked_mse(y, target, mask.reshape(mask.shape + (1,) * (y.ndim - mask.ndim)), xp)
     error = y - target if mask is None else y[mask] - target[mask]
     if not error.size: raise ValueError(f'there is no position to average over: the shape is {shape}')
     def pullback(dloss=1.): return put_back(error * (2 * float(dloss) / error.size), mask, shape)

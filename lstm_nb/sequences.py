@@ -13,6 +13,7 @@ from numbers import Integral
 # %% ../nbs/13_sequences.ipynb #475273eb
 import numpy as np
 from .backend import as_floats, check_shape, to_numpy, xp_of
+from .kernels.rows import checked_later, gate_for
 
 # %% ../nbs/13_sequences.ipynb #afd33411
 def time_major(
@@ -73,9 +74,10 @@ def check_indices(
     count: int, # how many things can be indexed
     like,       # array whose module `value` must share
 ):              # array of integers
-    "`value` as an array; `TypeError` unless its dtype is an integer, `ValueError` unless all are in 0 ... count - 1."
+    "`value` as an array; `TypeError` unless its dtype is an integer, `ValueError` unless all are in 0 ... count - 1; inside `gated`, on a card, without waiting for an answer."
     index = xp_of(like, value).asarray(value)
     if index.dtype.kind not in 'iu': raise TypeError(f'{name} must have an integer dtype, got {index.dtype}')
+    if (later := checked_later(index, count)) is not None: return later
     low, high = (int(index.min()), int(index.max())) if index.size else (0, 0)
     if low < 0 or high >= count: raise ValueError(f'{name} must be in 0 ... {count - 1}, got values in {low} ... {high}')
     return index
@@ -173,4 +175,4 @@ def read_mask(
         sizes = dict(T=T, B=B)
         check_shape('mask', mask, tuple(sizes[k] for k in letters) if batched else (T,), letters if batched else ('T',))
         mask = time_major(mask, batch_first, batched)
-    return None if bool(mask.all()) else mask
+    return None if gate_for(mask) is None and bool(mask.all()) else mask

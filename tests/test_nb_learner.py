@@ -3,7 +3,7 @@
 import pytest
 
 import io, math, os, signal, subprocess, sys, tempfile, threading
-from contextlib import redirect_stderr
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 import numpy as np
 from lstm_nb.backend import use
@@ -123,6 +123,30 @@ def pressed(path, **options):
     try: learner.fit(train, 3, checkpoint=path, progress=False, **options)
     except KeyboardInterrupt as e: return str(e), learner
 
+class Half(NextSymbol):
+    "Its gradients overflow above the largest number of float16, divided by 1000 to make it happen."
+    def vjp(self, x, state=None, rng=None):
+        value, pullback = super().vjp(x, state, rng)
+        def overflowing(dy):
+            dx, grads = pullback(dy)
+            return dx, {k: np.where(abs(g) > 65.504, math.inf, g).astype(g.dtype) for k, g in grads.items()}
+        return value, overflowing
+
+def half(loss_scale, kind=Half): return Learner(kind(10, 8, dropout=.2), Adam(.02), clip=.5, seed=3, loss_scale=loss_scale)
+
+def outcome_and_scale(learner, *args, **options):
+    path = Path(tempfile.mkdtemp())/'run'
+    end = outcome(learner, learner.fit(*args, checkpoint=path, progress=False, **options))
+    return end, {k: load_tensors(path)[1][k] for k in ('scale', 'good', 'step')}
+
+@contextmanager
+def doubled_after(steps):
+    "In a `with` block, the scale is doubled after so many good steps."
+    names, before = next_scale.__globals__, next_scale.__globals__['SCALE_STEPS']
+    names['SCALE_STEPS'] = steps
+    try: yield
+    finally: names['SCALE_STEPS'] = before
+
 class Tracker(Layer):
     "One LSTM layer and a linear layer on sequences of numbers."
     def __init__(self, H=8, seed=0):
@@ -146,7 +170,7 @@ def running_means(count, seed):
     xs = [rng.standard_normal((n, 1)).astype('float32') for n in rng.integers(3, 15, count)]
     return PaddedBatches(xs, [x.cumsum(0) / np.arange(1, len(x) + 1, dtype='float32')[:, None] for x in xs], batch_size=16)
 
-from lstm_nb.learner import Learner, TrainingDiverged, batch_losses, best_epoch, check_loader, check_same, deferred_interrupt, flatten, forward_backward, loss_mask, mask_option, part, positions, unflatten, weighted_mean, weights_of
+from lstm_nb.learner import Learner, TrainingDiverged, batch_losses, best_epoch, check_loader, check_same, deferred_interrupt, flatten, forward_backward, loss_mask, mask_option, next_scale, part, positions, unflatten, weighted_mean, weights_of
 
 def test_positions_that_count():
     mask = np.array([[True, True], [True, False], [True, False]])
@@ -385,6 +409,41 @@ def test_a_loss_that_is_no_number_stops_training():
     before = learner.model.state_dict()
     assert error_of(learner.fit, train, 1, progress=False).startswith('TrainingDiverged: training diverged at step 0: loss nan')
     assert learner.optimizer.steps == 0 and all((before[k] == p).all() for k, p in learner.model.params.items())
+
+def test_the_scale_is_halved_until_gradients_fit():
+    learner = half('dynamic')
+    (rows, _), about = outcome_and_scale(learner, train, 3)
+    left_out = round(math.log2(2**16 / about['scale']))
+    assert 0 < left_out == about['step'] - learner.optimizer.steps and about['step'] == 30 and rows[2]['train_loss'] < rows[0]['train_loss']
+    assert all(math.isfinite(row['grad_norm']) and 0 < row['grad_norm'] for row in rows)
+
+def test_a_power_of_two_changes_no_bit():
+    ends = [outcome(learner, learner.fit(train, 2, progress=False)) for learner in (half(s, NextSymbol) for s in (None, 1, 1024., 2.**-20, 'dynamic'))]
+    assert all(end == ends[0] for end in ends)
+    assert 'TrainingDiverged: training diverged at step 0' in error_of(half(2.**30).fit, train, 1, progress=False)
+
+def test_the_scale_is_doubled_after_good_steps_and_resumed():
+    with doubled_after(7):
+        whole, about = outcome_and_scale(half('dynamic'), train, 4)
+        assert about['good'] < 7
+        path = Path(tempfile.mkdtemp())/'run'
+        for n, stop in enumerate([6, 9, 11, 10**6]):
+            learner = half('dynamic')
+            try: end = outcome(learner, learner.fit(Failing(train, stop), 4, checkpoint=path, checkpoint_every=4, resume=n > 0, progress=False))
+            except ConnectionError: pass
+        assert end == whole and load_tensors(path)[1]['scale'] == about['scale']
+        assert 'loss_scale was dynamic, is absent' in error_of(half(None).fit, train, 4, checkpoint=path, resume=True, progress=False)
+
+def test_a_scale_cannot_repair_everything():
+    class Lost(NextSymbol):
+        def vjp(self, x, state=None, rng=None):
+            value, pullback = super().vjp(x, state, rng)
+            return value, lambda dy: (None, {k: g * np.float32(math.nan) for k, g in pullback(dy)[1].items()})
+    learner = half('dynamic', Lost)
+    assert 'TrainingDiverged: training diverged at step 16' in error_of(learner.fit, train, 3, progress=False) and learner.optimizer.steps == 0 # after 16 halves the scale is 1
+    learner = Learner(NextSymbol(10, 8), Adam(), loss=lambda *a: (math.nan, cross_entropy_vjp(*a)[1]), loss_scale='dynamic')
+    assert 'training diverged at step 0: loss nan' in error_of(learner.fit, train, 1, progress=False)
+    for bad in 0, -1., 'static', True: assert 'loss_scale must be' in error_of(half, bad)
 
 def test_the_best_weights_are_put_back():
     path = Path(tempfile.mkdtemp())/'run.safetensors'
