@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lstm_nb.backend import gpu_problem
-from lstm_nb.bench_peers import Job, missing
+from lstm_nb.bench_peers import Job
 from lstm_nb.gradcheck import error_of
 from lstm_nb.kernels.card import report, toolkit, use_card
 from lstm_nb.kernels.emulator import Emulated, compiler
