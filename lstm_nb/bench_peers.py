@@ -20,6 +20,7 @@ from timeit import repeat, timeit
 
 # %% ../nbs/29_bench_peers.ipynb #daae8a9a
 import numpy as np
+from .backend import array_module, to_numpy
 from .data import Streams
 from .kernels.choose import use_kernels
 from .kernels.threads import set_num_threads
@@ -74,10 +75,11 @@ def material(
 # %% ../nbs/29_bench_peers.ipynb #86e14ccd
 def our_side(
     job: Job,
+    given=None, # LSTM, x, dy; None for those of `material`
 ) -> tuple: # function that does the job once, function: what that returned -> arrays
     "This library, through its public interface."
     if job.what == 'text': return text_side(job, our_text)
-    (lstm, x, dy), state = material(job), None
+    (lstm, x, dy), state = given or material(job), None
     now = x[0]
     def forward(): return lstm(x)
     def training():
@@ -193,24 +195,26 @@ def our_text(
 # %% ../nbs/29_bench_peers.ipynb #07d1255f
 def torch_text(
     net, settings, # as in `our_text`
-) -> tuple:        # as in `our_text`
+    device='cpu',  # or 'cuda', where the batches are CuPy's
+) -> tuple:        # as in `our_text`; on a GPU the loss is a tensor, which nobody waits for
     "Training steps of the same network in PyTorch."
     import torch
     from torch import nn
     V, E = net.params['embedding.weight'].shape
     m = nn.ModuleDict(dict(embedding=nn.Embedding(V, E), lstm=to_torch(net.lstm), linear=nn.Linear(net.lstm.hidden_size, V)))
-    m.load_state_dict({k: torch.from_numpy(p) for k, p in net.params.items()})
+    m.load_state_dict({k: torch.from_numpy(to_numpy(p)) for k, p in net.params.items()})
+    m.to(device)
     dropout, adam = nn.Dropout(net.dropout.p), torch.optim.AdamW(m.parameters(), weight_decay=settings['weight_decay'], fused=True)
     def step(batch, state, rate, k):
         adam.zero_grad()
-        y, state = m['lstm'](m['embedding'](torch.from_numpy(batch.x)), state)
-        loss = nn.functional.cross_entropy(m['linear'](dropout(y)).flatten(0, 1), torch.from_numpy(batch.y).flatten())
+        y, state = m['lstm'](m['embedding'](torch.as_tensor(batch.x, device=device)), state)
+        loss = nn.functional.cross_entropy(m['linear'](dropout(y)).flatten(0, 1), torch.as_tensor(batch.y, device=device).flatten())
         loss.backward()
         nn.utils.clip_grad_norm_(m.parameters(), settings['clip'])
         adam.param_groups[0]['lr'] = rate
         adam.step()
-        return loss.item(), tuple(s.detach() for s in state)
-    return step, lambda: {k: p.numpy() for k, p in m.state_dict().items()}
+        return loss.item() if device == 'cpu' else loss.detach(), tuple(s.detach() for s in state)
+    return step, lambda: {k: p.cpu().numpy() for k, p in m.state_dict().items()}
 
 # %% ../nbs/29_bench_peers.ipynb #7ee1bcf9
 class Text:
@@ -227,12 +231,12 @@ class Text:
         model = LanguageModel(job.I, job.H, job.layers, **{} if dropout is None else dict(dropout=dropout))
         model.build(vocabulary_of(train))
         self.net, self.validation = model.network, model.vocabulary.encode(validation)
-        self.batches = Streams(model.vocabulary.encode(train), job.B, job.T).epoch(0)
+        self.batches = Streams(array_module().asarray(model.vocabulary.encode(train)), job.B, job.T).epoch(0)
         total = epochs * len(self.batches)
         self.schedule = warmup_cosine(self.settings['learning_rate'], min(50, total // 10), total)
         (self.update, self.weights), self.done, self.state = make(self.net, self.settings), 0, None
 
-    def step(self) -> float: # loss in nats
+    def step(self): # loss in nats, a number or what becomes one
         "The next training step."
         batch = self.batches[self.done % len(self.batches)]
         loss, self.state = self.update(batch, starting_state(self.state, batch), self.schedule(self.done), self.done)
@@ -242,7 +246,8 @@ class Text:
     def epoch(self) -> dict: # seconds of training; bits per character of the validation text, measured by this library on either side
         "All batches once, and then what was learned."
         start = time.perf_counter()
-        for _ in range(len(self.batches)): self.step()
+        for _ in range(len(self.batches)): loss = self.step()
+        float(loss) # waits for the last step, where steps run on a GPU
         seconds = time.perf_counter() - start
         copy_into(self.net.params, self.weights())
         return dict(seconds=seconds, bits=total_nats(self.net, self.validation, 1) / np.log(2) / (len(self.validation) - 1))

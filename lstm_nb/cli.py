@@ -174,6 +174,10 @@ def bench(
     "Measure this library beside PyTorch and other peers that are installed."
     import matplotlib
     matplotlib.use('Agg')
+    if args.gpu:
+        from lstm_nb import bench_gpu # imported for those who ask for it
+        return bench_gpu.command(args, say)
+    if args.seconds is not None: raise ValueError('--seconds has no meaning without --gpu')
     from lstm_nb import bench
     shapes = args.shapes and [bench.read_shape(s) for s in args.shapes.split(',')]
     options = dict(shapes=shapes, peers=args.peers and args.peers.split(','), repeats=args.repeats, threads=args.threads, train=args.train)
@@ -204,7 +208,8 @@ BENCH_EXAMPLES = """examples:
   lstm-nb bench --quick                                less than a minute on a quiet machine
   lstm-nb bench --out speed                            all shapes; table, figures and raw times go to a folder
   lstm-nb bench --shapes 100x32x128x256 --peers torch  one shape, one peer
-  lstm-nb bench --growth --train --out speed           how the cost grows, and the demo's model trained by both"""
+  lstm-nb bench --growth --train --out speed           how the cost grows, and the demo's model trained by both
+  lstm-nb bench --gpu --out speed                      on a GPU, beside cuDNN, in less than eight minutes"""
 
 # %% ../nbs/30_cli.ipynb #6537df4f
 def add_bench(
@@ -219,6 +224,8 @@ def add_bench(
     parser.add_argument('--repeats', type=int, default=9, metavar='N', help='repetitions, in turns of three (%(default)s)')
     parser.add_argument('--train', type=int, nargs='?', default=0, const=8, metavar='EPOCHS', help="train the demo's model here and in PyTorch, which takes minutes (%(const)s epochs)")
     parser.add_argument('--growth', action='store_true', help='how the time grows with each size and the number of threads')
+    parser.add_argument('--gpu', action='store_true', help='measure on a GPU, with cases and peers of its own')
+    parser.add_argument('--seconds', type=float, metavar='N', help='what a run with --gpu may take (420)')
     parser.add_argument('--out', type=Path, metavar='FOLDER', help='where table, figures and raw times go (default: the table is printed, and nothing is written)')
 
 # %% ../nbs/30_cli.ipynb #aa437e55

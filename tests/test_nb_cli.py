@@ -5,6 +5,7 @@ import io
 import tempfile
 from pathlib import Path
 from unittest.mock import Mock, patch
+from lstm_nb.backend import gpu_problem
 from lstm_nb.gradcheck import error_of
 
 from lstm_nb.cli import FILES, a_line, build_parser, in_one_line, main, prepare_folder, read_text, train
@@ -71,3 +72,9 @@ def test_bench_prints_a_table_and_writes_a_folder():
         assert 'training 3x2x4x5' in out.getvalue() and sorted(p.name for p in Path(d, 'b').iterdir()) == ['bench.json', 'bench.md', 'bench.png']
         with contextlib.redirect_stderr(err): assert [main(['bench', *bad.split()]) for bad in ('--peers nobody', '--shapes 3x4', '--threads 0')] == [1, 1, 1]
         assert [line.partition(' must')[0] for line in err.getvalue().splitlines()] == ['lstm-nb: error: peers', 'lstm-nb: error: a shape', 'lstm-nb: error: threads']
+
+def test_the_benchmark_of_a_gpu_says_that_there_is_none():
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err): codes = [main(['bench', *more.split()]) for more in ('--seconds 5', '--gpu --threads 2', *['--gpu'] * bool(gpu_problem()))]
+    assert set(codes) == {1} and '--seconds has no meaning without --gpu' in err.getvalue() and '--threads has no meaning with --gpu' in err.getvalue()
+    assert not gpu_problem() or 'a benchmark of a GPU needs one' in err.getvalue()

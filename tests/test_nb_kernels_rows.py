@@ -30,7 +30,7 @@ def test_nan_is_not_hidden():
     assert np.isnan(sum_rows_one_hot(rows, np.array([0, 1, 2, 0]), 3)).all()
 
 @pytest.mark.gpu
-def test_rows_are_summed_alike_on_the_gpu():
+def test_large_sums_of_rows_are_alike_on_the_gpu():
     xp = __import__('cupy')
     for V in 100, 10_000:
         rng = np.random.default_rng(V)

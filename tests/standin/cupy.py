@@ -119,7 +119,7 @@ def gemm(handle, turn_a, turn_b, m, n, k, alpha, a, a_type, lda, b, b_type, ldb,
 
 
 class Device:
-    attributes, cublas_handle = dict(MultiProcessorCount=8, MaxSharedMemoryPerBlockOptin=227 * 1024), 0
+    attributes, cublas_handle = dict(MultiProcessorCount=16, MaxSharedMemoryPerBlockOptin=227 * 1024), 0
 
 
 runtime = types.SimpleNamespace(getDeviceCount=lambda: 1, getDevice=lambda: 0, getDeviceProperties=lambda _: dict(name=b'stand-in: NumPy, no GPU'))
