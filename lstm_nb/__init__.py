@@ -5,7 +5,7 @@ import sys
 from lstm_nb.backend import info, package_version, to_numpy, use, xp_of
 from lstm_nb.data import PaddedBatches, Streams
 from lstm_nb.init import chrono
-from lstm_nb.kernels.choose import explain, use_kernels
+from lstm_nb.kernels.choose import explain, use_kernels, use_precision
 from lstm_nb.kernels.memory import free_memory
 from lstm_nb.kernels.threads import num_threads, set_num_threads
 from lstm_nb.layer import Layer, prefixed, random_stream
@@ -27,7 +27,7 @@ from lstm_nb.variants import CellSpec
 __version__ = package_version('lstm_nb')
 
 __all__ = ['LSTM', 'CellSpec', 'Trace', 'truncated_bptt', 'chrono', 'random_stream', 'pad', 'unpad',
-           'use', 'use_kernels', 'explain', 'set_num_threads', 'num_threads', 'free_memory', 'info', 'xp_of', 'to_numpy',
+           'use', 'use_kernels', 'use_precision', 'explain', 'set_num_threads', 'num_threads', 'free_memory', 'info', 'xp_of', 'to_numpy',
            'Layer', 'prefixed', 'Embedding', 'Linear', 'Dropout', 'cross_entropy', 'cross_entropy_vjp', 'mse', 'mse_vjp',
            'SGD', 'Adam', 'AdamW', 'Averaged', 'clip_gradients', 'constant', 'warmup_cosine',
            'Streams', 'PaddedBatches', 'Learner', 'TrainingDiverged', 'LanguageModel', 'SequenceClassifier', 'SequenceLabeler', 'Forecaster', 'backtest', 'Seq2Seq', 'VideoPredictor', 'interop', 'plot', 'playground']
