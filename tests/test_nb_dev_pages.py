@@ -6,7 +6,7 @@ def cell(*lines, outputs=None):
     c = dict(cell_type='markdown' if outputs is None else 'code', id='ab', source=['\n'.join(lines)])
     return c if outputs is None else c | dict(outputs=outputs)
 
-from lstm_nb.dev.pages import Page, code_cell, known_names, link_names, output, relink
+from lstm_nb.dev.pages import Page, code_cell, fenced, known_names, link_names, output, relink
 
 def test_links_lead_to_pages():
     assert relink('[a](03_gate.ipynb#b) [l](../LICENSE)') == '[a](03_gate.md#b) [l](/licence.md)'
@@ -24,6 +24,7 @@ def test_code_says_what_it_is():
     assert shown('#| hide', 'import os')[0].startswith('<details') and shown('#| hide', 'x = 1') == [] == shown('#| default_exp a')
     assert shown('#| exports', 'x = 1')[0] == '{.label .exported #def-gate-x}\nExported to {py:mod}`p.gate`'
     assert shown('#| test it_works', '#| gpu', 'x = 1')[0].startswith('<details class="folded test" open><summary>Test: it works (needs a GPU)</summary>')
+    assert shown('#| export', "A = r'''", 'int x;', "'''")[1] == fenced('// A\nint x;\n', 'cuda') and shown('#| export', "A = 'int x;'")[1] == fenced("A = 'int x;'", 'python')
     assert shown('#| fig-alt: a line', 'plot()')[0].startswith('<details class="folded figure-code" open>')
     assert shown('#| export', 'import os')[0].startswith('<details') and shown('import os') == ['```python\nimport os\n```']
     assert shown('#| echo: false', 'x = 1') == []

@@ -34,6 +34,16 @@ def divided(units, batch, teams):
 def step_by_step(): return mock.patch.object(cuda, 'plan_for', lambda *_: 'asked for')
 LARGE = dict(T=4, B=5, I=3, H=19, held=True, dropped=True) # five blocks of four units, the last of three
 
+class Counting(Emulated):
+    "Counts the kernels and the products that are started."
+    def __init__(self): super().__init__(); self.kernels = self.products = 0
+    def call(self, *args, **options): self.kernels += 1; return super().call(*args, **options)
+    def product(self, *args): self.products += 1; return super().product(*args)
+def counted(T, way):
+    case, gradient = random_case(CellSpec(), T=T, B=2, I=3, H=5, dtype='float32')
+    with use_card(Counting()) as c, way: cuda.run_vjp(*case)[1](*gradient)
+    return c.kernels, c.products
+
 def without_each(source, words):
     "All texts that lack one barrier."
     for word in words:
@@ -88,6 +98,10 @@ def test_step_by_step_every_cell_agrees_with_its_specification():
                 error, name = worst(cuda, *random_case(spec, **shape))
                 assert error < 1e-11, (spec, shape, name, error)
 
+def test_how_often_a_kernel_is_started():
+    needs_compiler()
+    for T in 5, 20: assert counted(T, step_by_step()) == (2 * T + 1, 2 * T + 4) and counted(T, divided(4, 2, 2)) == (4, 4)
+
 def test_in_one_launch_every_cell_agrees_with_its_specification():
     needs_compiler()
     with use_card(Emulated()), divided(4, 2, 2):
@@ -114,7 +128,7 @@ def test_products_in_less_precision():
     needs_compiler()
     for name, unit in ('tf32', 2**-11), ('fp16', 2**-11), ('bf16', 2**-8):
         for spec in CellSpec(), CellSpec(kind='gru'):
-            with use_card(Emulated()), use_precision(name), divided(8, 8, 2):
+            with use_card(Emulated()), use_precision(name), divided(8, 16, 2): # tiles of 16 rows, and of 8
                 error, where = worst(cuda, *random_case(spec, **LARGE, dtype='float32'))
                 assert unit / 20 < error < 8 * unit, (name, spec, where, error)
     with use_card(Emulated()), use_precision('bf16'): assert worst(cuda, *random_case(CellSpec(), **LARGE))[0] < 1e-11 # float64 stays what it is

@@ -3,6 +3,19 @@
 import numpy as np
 import pytest
 
+TURNS = r"""
+extern "C" __global__ void turns(int* next, int* before, int* behind) {
+  int k = blockIdx.x * blockDim.x + threadIdx.x; // number among the threads of all blocks
+  before[k] = (*next)++;
+  __syncthreads();
+  behind[k] = (*next)++;
+}
+"""
+def turns(seed, source=TURNS):
+    before, behind = np.zeros((2, 16), 'int32')
+    Emulated(seed=seed).module(source, ('turns',))('turns')((2,), 8, (np.zeros(1, 'int32'), before, behind), cooperative=True)
+    return before, behind
+
 REVERSE = r"""
 extern "C" __global__ void reverse(const float* x, float* y) {
   SHARED(memory); float* s = (float*)memory;
@@ -62,6 +75,11 @@ def by_halves(x, kind): # what is left of float32 in each format
     return ((u + (0x7fff + (u >> 16 & 1) if kind == 'bf16' else 0x1000)) & (0xffff0000 if kind == 'bf16' else 0xffffe000)).astype('uint32').view('float32')
 
 from lstm_nb.kernels.emulator import Emulated, compiler
+
+def test_nobody_passes_a_barrier_before_all_have_arrived():
+    if not compiler(): pytest.skip('there is no C++ compiler: install g++, or name one in CXX')
+    def kept(before, behind): return all(before[b].max() < behind[b].min() for b in (slice(8), slice(8, 16)))
+    assert all(kept(*turns(seed)) for seed in range(5)) and not kept(*turns(1, TURNS.replace('__syncthreads();', '')))
 
 def test_a_kernel_runs_on_all_threads_of_all_blocks():
     needs_compiler()

@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 from lstm_nb.kernels.card import report, toolkit
+from lstm_nb.kernels.emulator import Emulated, compiler
 from lstm_nb.variants import CellSpec
+
+WHO = r"""
+extern "C" __global__ void who(int* thread) {
+  for (int r = 0; r < MINE; ++r) for (int k = 0; k < TERMS; ++k) thread[(threadIdx.x % ROW_LANES + r * ROW_LANES) * PITCH + term(k)] += threadIdx.x + 1;
+}
+"""
+SMALL = dict(H=64, depth=64, rows=16, units=4, batch=1, teams=1, precision='ieee', itemsize=4, threads=64)
+def holders(plan):
+    found = np.zeros((plan.rows, plan.pitch), 'int32')
+    Emulated().module(persistent_source(CellSpec(), 'float32', plan, 'forward') + WHO, ('who',))('who')((1,), plan.threads, (found,))
+    return found - 1
 
 REPORTED = [(CellSpec(), 512, 16, 'float32', 'ieee'), (CellSpec(), 1024, 16, 'float32', 'ieee'), (CellSpec(), 256, 64, 'float32', 'ieee'), (CellSpec(), 512, 16, 'float32', 'tf32'), (CellSpec(), 1024, 64, 'float32', 'bf16'), (CellSpec(), 256, 16, 'float64', 'ieee'),
     (CellSpec(peephole='gers'), 512, 16, 'float32', 'ieee'), (CellSpec(coupled=True), 512, 16, 'float32', 'ieee'), (CellSpec(layer_norm=True), 512, 16, 'float32', 'ieee'), (CellSpec(kind='gru'), 512, 16, 'float32', 'ieee')]
@@ -15,6 +27,12 @@ def reported(spec, H, B, dtype, precision, arch='sm_90', processors=132, shared=
     return rows
 
 from lstm_nb.kernels.persistent import MOST, Plan, make_plan, persistent_source
+
+def test_every_weight_has_one_holder():
+    if not compiler(): pytest.skip('there is no C++ compiler')
+    small = Plan(**SMALL)
+    found, times = np.unique(holders(small), return_counts=True)
+    assert (found == np.arange(small.threads)).all() and (times == small.held).all()
 
 def test_plans_fit_into_the_card():
     for direction in 'forward', 'backward':

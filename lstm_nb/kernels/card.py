@@ -50,10 +50,10 @@ MMA(mma_tf32, "m16n8k8.row.col.f32.tf32.tf32.f32")
 # %% ../../nbs/kernels/card.ipynb #61ba2746
 HEADER = MESSAGES + HALVES
 
-# %% ../../nbs/kernels/card.ipynb #9cbf9b66
+# %% ../../nbs/kernels/card.ipynb #a756033b
 REAL, ROUNDED = 0, dict(fp16=74, bf16=75, tf32=77) # CUDA_R_32F; CUBLAS_COMPUTE_32F_FAST_16F, _FAST_16BF and _FAST_TF32 of cuBLAS
 
-# %% ../../nbs/kernels/card.ipynb #e1699fb1
+# %% ../../nbs/kernels/card.ipynb #94cbb047
 class Card:
     "The current CUDA device, through CuPy; arrays are CuPy's."
     name, overlap = 'cuda', True # False: nothing runs at the same time, to see what that is worth
@@ -127,10 +127,10 @@ class Card:
         finally: self.share = 1
         return results
 
-# %% ../../nbs/kernels/card.ipynb #c083c607
+# %% ../../nbs/kernels/card.ipynb #86dec4d3
 _cards, _instead = {}, None # number of a device -> Card; what is used in their place
 
-# %% ../../nbs/kernels/card.ipynb #de6aed01
+# %% ../../nbs/kernels/card.ipynb #75eec254
 def card(): # Card, or an Emulated
     "The card that kernels run on: the current device, unless `use_card` says something else."
     if _instead is not None: return _instead
@@ -138,15 +138,15 @@ def card(): # Card, or an Emulated
     if device not in _cards: _cards[device] = Card()
     return _cards[device]
 
-# %% ../../nbs/kernels/card.ipynb #412999e3
+# %% ../../nbs/kernels/card.ipynb #f607b3d5
 def in_place() -> bool:
     "Whether something takes the place of a card."
     return _instead is not None
 
-# %% ../../nbs/kernels/card.ipynb #04c092d4
+# %% ../../nbs/kernels/card.ipynb #1142e10a
 TRIAL = 'extern "C" __global__ void trial(int* x, unsigned* counter) { if (threadIdx.x == 0) { add_release(counter, 1); while (load_acquire(counter) < gridDim.x) spin(); x[blockIdx.x] = blockIdx.x + 1; } }'
 
-# %% ../../nbs/kernels/card.ipynb #22c6ca7b
+# %% ../../nbs/kernels/card.ipynb #df1f6154
 def trial():
     "Two blocks that wait for each other; whatever `RuntimeError` a card raises that cannot do this."
     c = card()
@@ -154,7 +154,7 @@ def trial():
     c.module(TRIAL, ('trial',))('trial')((2,), 32, (x, c.xp.zeros(1, 'uint32')), cooperative=True)
     if x.tolist() != [1, 2]: raise RuntimeError(f'blocks that wait for each other wrote {x.tolist()} in place of [1, 2]')
 
-# %% ../../nbs/kernels/card.ipynb #68dd43a7
+# %% ../../nbs/kernels/card.ipynb #e39f8147
 class use_card:
     "Inside a `with` block, kernels run on `instead`; that is how they are tested under emulation."
     def __init__(self,
@@ -168,15 +168,15 @@ class use_card:
         global _instead
         _instead = self.before
 
-# %% ../../nbs/kernels/card.ipynb #0a66970f
+# %% ../../nbs/kernels/card.ipynb #4af8ebbc
 def toolkit() -> str: # path, or '' if there is none
     "NVIDIA's compiler."
     return shutil.which('nvcc') or ''
 
-# %% ../../nbs/kernels/card.ipynb #1567637c
+# %% ../../nbs/kernels/card.ipynb #3b02e245
 REPORT = re.compile(r"Compiling entry function '(\w+)' for '(\w+)'.*?(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads.*?Used (\d+) registers", re.S)
 
-# %% ../../nbs/kernels/card.ipynb #2066bca9
+# %% ../../nbs/kernels/card.ipynb #16283a01
 def report(
     source: str,          # kernels in CUDA
     arch: str = 'sm_90',  # for which card: sm_80 (A100), sm_90 (H100), sm_100 (B200)

@@ -12,7 +12,7 @@ from ..backend import to_numpy
 from ..layer import random_stream
 from ..variants import CellSpec
 
-# %% ../../nbs/kernels/compared.ipynb #95fc090f
+# %% ../../nbs/kernels/compared.ipynb #3b1fa7a1
 def random_case(
     spec: CellSpec,
     T: int, B: int, I: int, H: int, # steps, sequences, features, units
@@ -28,8 +28,8 @@ def random_case(
     rng, R = random_stream(seed), P or H
     def draw(*shape): return rng.standard_normal(shape).astype(dtype)
     state = tuple(.5 * draw(B, R if k == 'h' else H) for k in spec.state)
-    real = (rng.random((T, B, 1)) < .7).astype(dtype)
-    keep = {k: real for k in spec.state} | dict(h=real * rng.random((T, B, R)).astype(dtype)) if held else {}
+    there = (rng.random((T, B, 1)) < .7).astype(dtype)
+    keep = {k: there for k in spec.state} | dict(h=there * rng.random((T, B, R)).astype(dtype)) if held else {}
     params = {k: (scale * draw(*s)).astype(dtype) for k, s in spec.shapes(I, H, P, bias).items()}
     return (draw(T, B, I), state, params, spec, keep, np.abs(draw(B, R)) if dropped else None), (draw(T, B, R), tuple(draw(*v.shape) for v in state))
 
@@ -58,13 +58,13 @@ def everything(
     found = dict(y=y, inferred=y2, dx=dx) | states | {f'd{k}': v for k, v in grads.items()} | {f'trace {k}': v for k, v in values().items()} | {f'trace d{k}': v for k, v in (seen or {}).items()}
     return {k: np.array(to_numpy(v)) for k, v in found.items()}
 
-# %% ../../nbs/kernels/compared.ipynb #6d2f19d5
+# %% ../../nbs/kernels/compared.ipynb #2b672efc
 def relative_error(
     a, b,     # arrays of one shape
 ) -> float:   # infinite if a number is missing
     "The largest difference, relative to the largest number of `b`."
-    worst = np.abs(a - b).max() / np.abs(b).max()
-    return float(worst) if np.isfinite(worst) else np.inf
+    error = np.abs(a - b).max() / np.abs(b).max()
+    return float(error) if np.isfinite(error) else np.inf
 
 # %% ../../nbs/kernels/compared.ipynb #b97185a7
 def worst(

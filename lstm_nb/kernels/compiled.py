@@ -32,7 +32,7 @@ def array(
     return types.Array(getattr(types, dtype), n, 'A', readonly=not written, aligned=False)
 
 # %% ../../nbs/kernels/compiled.ipynb #f0ae93a6
-SHARED = 'compiled', 'vectors', 'tile', 'steps', 'emit', 'philox', '../variants' # modules with code that compiled functions elsewhere are made of
+SHARED = 'compiled', 'vectors', 'tile', 'spelled', 'steps', 'emit', 'philox', '../variants' # modules with code that compiled functions elsewhere are made of
 
 # %% ../../nbs/kernels/compiled.ipynb #356fb1c1
 def digest() -> str:

@@ -16,7 +16,7 @@ from .spelled import FUNCTIONS, Spelled, function_of
 from .steps import activate, gru_back, gru_step, lstm_memory, lstm_memory_back, lstm_shown, lstm_shown_back, through_activation
 from ..variants import EPSILON, CellSpec
 
-# %% ../../nbs/kernels/cuda_step.ipynb #222071b5
+# %% ../../nbs/kernels/cuda_step.ipynb #f33eee27
 def counts(
     spec: CellSpec,
 ) -> dict:  # name of a constant in C -> number
@@ -25,7 +25,7 @@ def counts(
     return dict(GATES=len(spec.gates), SUMS=len(spec.gates) if spec.sum_clip else int(spec.kind == 'gru'), PEEPS=own if spec.peephole else 0,
         BLOCKS=1 + own if spec.gate_recurrence else 1, LSTM=int(spec.kind == 'lstm'), NORMAL=int(spec.layer_norm), APART=int(spec.kind == 'gru' or spec.layer_norm))
 
-# %% ../../nbs/kernels/cuda_step.ipynb #0874031b
+# %% ../../nbs/kernels/cuda_step.ipynb #e0f288f3
 def forward_formula(
     spec: CellSpec,
     zx: list, zh: list,  # sums of the gates: the input's and the recurrent part
@@ -45,7 +45,7 @@ def forward_formula(
     shown = lstm_shown(c, v.get('o'), spec)
     return dict(v=[v[k] for k in spec.gates], s=[s[k] for k in spec.gates] if spec.sum_clip else [], c=c, after=[shown] + [v[k] for k in spec.own] * spec.gate_recurrence)
 
-# %% ../../nbs/kernels/cuda_step.ipynb #cf578cc4
+# %% ../../nbs/kernels/cuda_step.ipynb #9b13f7e8
 def shown_formula(
     spec: CellSpec,
     m, v: list,  # memory as it is shown, gates
@@ -53,7 +53,7 @@ def shown_formula(
     "$o_t\\odot\\tanh(m)$."
     return dict(shown=lstm_shown(m, dict(zip(spec.gates, v)).get('o'), spec) if spec.kind == 'lstm' else m)
 
-# %% ../../nbs/kernels/cuda_step.ipynb #c79c965f
+# %% ../../nbs/kernels/cuda_step.ipynb #9ad770cb
 def shown_back_formula(
     spec: CellSpec,
     da, m, v: list,  # gradient of what is shown; as in `shown_formula`
@@ -63,7 +63,7 @@ def shown_back_formula(
     do, dm = lstm_shown_back(da, m, dict(zip(spec.gates, v)).get('o'), spec)
     return dict(do_=0 if do is None else do, dm=dm)
 
-# %% ../../nbs/kernels/cuda_step.ipynb #c56ccac1
+# %% ../../nbs/kernels/cuda_step.ipynb #ebba4574
 def memory_back_formula(
     spec: CellSpec,
     do_, dc,                 # gradients of the output gate (of the hidden state, if the cell is no LSTM), and of the memory
@@ -83,7 +83,7 @@ def memory_back_formula(
     dz = [dz[k] for k in spec.gates]
     return dict(dz=dz, dq=dz, dc_before=dc_before, straight=0, total=[total[k] for k in (*spec.gates, 'c')])
 
-# %% ../../nbs/kernels/cuda_step.ipynb #57a2b2b8
+# %% ../../nbs/kernels/cuda_step.ipynb #5b4902ab
 @functools.cache
 def cell_source(
     spec: CellSpec,
@@ -99,13 +99,13 @@ def cell_source(
         function_of('shown_back', dict(da=None, m=None, v=G), dict(do_=None, dm=None), of(shown_back_formula)),
         function_of('memory_back', dict(do_=None, dc=None, d=D, v=G, s=S, c_before=None, c=None, h_before=None, p=P), dict(dz=G, dq=G, dc_before=None, straight=None, total=G + 1), of(memory_back_formula))])
 
-# %% ../../nbs/kernels/cuda_step.ipynb #70ff9bbb
+# %% ../../nbs/kernels/cuda_step.ipynb #b4a7ab69
 COMMON = dict(T='int', B='int', H='int', z='real*', state='real*', c='real*', new_c='real*', sums='real*', normal_h='real*', scale_h='real*', normal_c='real*', scale_c='real*',
     bias='const real*', peep='const real*', norm_h='const real*', norm_c='const real*', norm_c_bias='const real*', keep_h='const real*', keep_c='const real*', keep_g='const real*', wide_h='int', wide_c='int', factor='const real*')
 FORWARD = COMMON | dict(out='real*', training='int')
 BACKWARD = COMMON | dict(dy='const real*', da='const real*', dz='real*', dq='real*', dshown='real*', record='real*', record_h='real*', ds='real*', dc='real*', rest='real*')
 
-# %% ../../nbs/kernels/cuda_step.ipynb #46cc9cc0
+# %% ../../nbs/kernels/cuda_step.ipynb #4f893e7d
 def structure(
     name: str,    # of the structure in C
     fields: dict, # name -> type in C
@@ -114,10 +114,10 @@ def structure(
     given = ', '.join(f'{kind} {k}' for k, kind in fields.items())
     return f'struct {name} {{ {" ".join(f"{kind} {k};" for k, kind in fields.items())} }};\n#define {name.upper()}_GIVEN {given}\n#define {name.upper()}_PACKED {name}{{{", ".join(fields)}}}\n'
 
-# %% ../../nbs/kernels/cuda_step.ipynb #20aa1220
+# %% ../../nbs/kernels/cuda_step.ipynb #6d919f89
 ROW = '#define ROW(t, b) ((long long)(t) * a.B + (b)) // of an array (T, B, ...)'
 
-# %% ../../nbs/kernels/cuda_step.ipynb #3092e371
+# %% ../../nbs/kernels/cuda_step.ipynb #3869732f
 UNIT_FORWARD = r'''
 WORD void load_sums(const Forward& a, int t, int b, int j, real* zx) {
   for (int g = 0; g < GATES; ++g) zx[g] = a.z[(ROW(t, b) * GATES + g) * a.H + j];
@@ -135,7 +135,7 @@ WORD void forward_memory(const Forward& a, int t, int b, int j, const real* zx, 
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #214c18b9
+# %% ../../nbs/kernels/cuda_step.ipynb #2e6acb68
 UNIT_END = r'''
 WORD real held(const real* keep, long long at, real x, real before) { return keep ? keep[at] * x + (1 - keep[at]) * before : x; }
 
@@ -149,7 +149,7 @@ WORD void forward_end(const Forward& a, int t, int b, int j, real c, const real*
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #026c97f7
+# %% ../../nbs/kernels/cuda_step.ipynb #2ad6314f
 STEP_FORWARD = r'''
 #if !NORMAL
 extern "C" __global__ void __launch_bounds__(256) step_forward(int t, const real* q, FORWARD_GIVEN) {
@@ -168,7 +168,7 @@ extern "C" __global__ void __launch_bounds__(256) step_forward(int t, const real
 #endif
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #de003067
+# %% ../../nbs/kernels/cuda_step.ipynb #42fcd441
 BLOCK_SUM = r'''
 WORD real block_sum(real x, real* room) {                             // over all threads; `room` has a number for each warp
   for (int m = 16; m; m /= 2) x += shuffle_xor(x, m);
@@ -191,7 +191,7 @@ WORD void normalize_row(const real* x, real* normal, real* scale, int n, real* r
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #16aa28c1
+# %% ../../nbs/kernels/cuda_step.ipynb #b43b3312
 NORMAL_FORWARD = r'''
 #if NORMAL
 extern "C" __global__ void __launch_bounds__(256) step_forward(int t, const real* q, FORWARD_GIVEN) {
@@ -222,7 +222,7 @@ extern "C" __global__ void __launch_bounds__(256) step_forward(int t, const real
 #endif
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #d9dd1dca
+# %% ../../nbs/kernels/cuda_step.ipynb #673c5e40
 UNIT_FETCH = r'''
 struct Kept { real v[GATES], s[SUMS + 1], p[PEEPS + 1], c_before, c, h_before, dy, keep_h, keep_c, keep_g[BLOCKS]; };
 
@@ -241,7 +241,7 @@ WORD void fetch(const Backward& a, int t, int b, int j, Kept& u) {
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #6fa9ac0c
+# %% ../../nbs/kernels/cuda_step.ipynb #1c20601c
 UNIT_BACKWARD = r'''
 WORD void let_go(const real* keep, real taken, real& d, real& past) {
   past = 0;
@@ -258,7 +258,7 @@ WORD void arrive(const Backward& a, int t, int b, int j, const Kept& u, real* d,
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #4e182ac5
+# %% ../../nbs/kernels/cuda_step.ipynb #fc50694c
 UNIT_BACK_MEMORY = r'''
 WORD void back_memory(const Backward& a, int t, int b, int j, const Kept& u, real do_, const real* d, real& dc, real& straight, real* dz, real* dq) {
   long long row = ROW(t, b);
@@ -271,7 +271,7 @@ WORD void back_memory(const Backward& a, int t, int b, int j, const Kept& u, rea
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #8e213a10
+# %% ../../nbs/kernels/cuda_step.ipynb #4838415c
 STEP_BACKWARD = r'''
 WORD void gather(const Backward& a, int b, int j, const real* product, real* d) { // gradients of the state, from the product and what went past it
   for (int k = 0; k < BLOCKS; ++k) {
@@ -311,7 +311,7 @@ extern "C" __global__ void __launch_bounds__(256) step_first(const real* product
 }
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #c8370a6a
+# %% ../../nbs/kernels/cuda_step.ipynb #7f6828aa
 NORMAL_BACKWARD = r'''
 #if NORMAL
 extern "C" __global__ void __launch_bounds__(256) step_backward(int t, const real* product, BACKWARD_GIVEN) {
@@ -349,7 +349,7 @@ extern "C" __global__ void __launch_bounds__(256) step_backward(int t, const rea
 #endif
 '''
 
-# %% ../../nbs/kernels/cuda_step.ipynb #8df3bf04
+# %% ../../nbs/kernels/cuda_step.ipynb #600408ec
 @functools.cache
 def step_source(
     spec: CellSpec,
@@ -358,5 +358,5 @@ def step_source(
     "The kernels that do one step of a cell."
     return cell_source(spec, dtype) + structure('Forward', FORWARD) + structure('Backward', BACKWARD) + ROW + UNIT_FORWARD + UNIT_END + UNIT_FETCH + UNIT_BACKWARD + UNIT_BACK_MEMORY + BLOCK_SUM + STEP_FORWARD + NORMAL_FORWARD + STEP_BACKWARD + NORMAL_BACKWARD
 
-# %% ../../nbs/kernels/cuda_step.ipynb #ecd89cde
+# %% ../../nbs/kernels/cuda_step.ipynb #5b200e6b
 STEP_KERNELS = 'step_forward', 'step_backward', 'step_first'

@@ -81,7 +81,7 @@ def inside(
     "1 where $|x|<\\kappa$, else 0."
     return call('inside', 'inside', x, bound)
 
-# %% ../../nbs/kernels/spelled.ipynb #ee48ddaa
+# %% ../../nbs/kernels/spelled.ipynb #c43bb5a7
 def function_of(
     name: str,     # of the function
     inputs: dict,  # name of an argument -> how many numbers it has; None for a single number
