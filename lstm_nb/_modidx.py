@@ -1894,6 +1894,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'lstm_nb.optim.Adam.update': ('optim.html#adam.update', 'lstm_nb/optim.py'),
                                'lstm_nb.optim.Adam.update_all': ('optim.html#adam.update_all', 'lstm_nb/optim.py'),
                                'lstm_nb.optim.Adam.waits': ('optim.html#adam.waits', 'lstm_nb/optim.py'),
+                               'lstm_nb.optim.Adam.whole': ('optim.html#adam.whole', 'lstm_nb/optim.py'),
                                'lstm_nb.optim.AdamW': ('optim.html#adamw', 'lstm_nb/optim.py'),
                                'lstm_nb.optim.AdamW.__init__': ('optim.html#adamw.__init__', 'lstm_nb/optim.py'),
                                'lstm_nb.optim.AdamW.decay': ('optim.html#adamw.decay', 'lstm_nb/optim.py'),

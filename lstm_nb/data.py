@@ -120,6 +120,7 @@ class PaddedBatches:
         which: np.ndarray, # numbers of sequences
     ) -> Batch:
         "The sequences `which`, side by side."
-        x, lengths = pad([self.xs[k] for k in which])
+        x = pad([self.xs[k] for k in which])[0]
         y = pad([self.ys[k] for k in which])[0] if self.per_step else self.ys[xp_of(x).asarray(which)]
-        return Batch(x, y, mask_from_lengths(lengths, len(x)), reset=True)
+        mask = mask_from_lengths(np.array([len(self.xs[k]) for k in which]), len(x)) # on the processor, where the lengths are known
+        return Batch(x, y, xp_of(x).asarray(mask), reset=True)

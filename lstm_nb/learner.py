@@ -68,7 +68,7 @@ def mask_option(
     "The mask of a batch, for a function that takes one; `TypeError` if it takes none and answers once a sequence, after padding."
     if batch.mask is None: return {}
     if 'mask' in inspect.signature(function).parameters: return {'mask': batch.mask}
-    if not batch.mask.all() and loss_mask(batch) is None: raise TypeError('model and model.vjp must take an argument mask and pass it to the LSTM: there is one target a sequence, and without the mask the last state runs through the padding')
+    if loss_mask(batch) is None and not batch.mask.all(): raise TypeError('model and model.vjp must take an argument mask and pass it to the LSTM: there is one target a sequence, and without the mask the last state runs through the padding')
     return {}
 
 # %% ../nbs/21_learner.ipynb #0abed16b
@@ -409,7 +409,10 @@ class Training:
         "The rest of the present epoch, validation and checkpoint."
         batches, self.began = self.train.epoch(self.at.epoch), time.perf_counter() - self.at.seconds
         while (k := self.at.position + len(self.ahead)) < len(batches):
-            self.step(batches[k])
+            try: self.step(batches[k])
+            except Exception:
+                self.look() # what went wrong in a step that was started before comes first
+                raise
             if self.must_look(k + 1 == len(batches)): self.look()
             if self.every and not self.ahead and self.at.step % self.every == 0: save_run(self)
             self.pause()
@@ -428,7 +431,7 @@ class Training:
         at, learner, gate, before = self.at, self.learner, self.gate, self.state
         with gated(gate):
             loss, grads, self.state = loss_and_gradients(self.model, learner.loss, batch, starting_state(before, batch), random_stream(learner.seed, at.step + len(self.ahead)), at.scale)
-        largest, rate = learner.clip or sys.float_info.max, float(learner.schedule(at.step + len(self.ahead)) if learner.schedule else learner.optimizer.lr)
+        largest, rate = learner.clip or sys.float_info.max, learner.schedule(at.step + len(self.ahead)) if learner.schedule else learner.optimizer.lr
         if gate is not None:
             norm = clip_gradients(grads, largest, scale=at.scale, loss=loss, gate=gate)
             learner.optimizer.step(self.model.params, grads, lr=rate, gate=gate)
@@ -437,9 +440,8 @@ class Training:
             norm = float(clip_gradients(grads, largest, scale=at.scale)) if math.isfinite(loss) else math.nan
             if math.isfinite(norm): learner.optimizer.step(self.model.params, grads, lr=rate)
             elif not (learner.loss_scale == 'dynamic' and at.scale > 1 and math.isfinite(loss)):
-                self.state = before
                 raise TrainingDiverged(at.step, loss, {k: n / at.scale for k, n in gradient_norms(grads).items()}, self.written)
-        self.ahead.append(Started(batch, before, loss, norm, counted(batch), rate))
+        self.ahead.append(Started(batch, before, loss, norm, counted(batch), float(rate)))
 
     def must_look(self,
         last: bool, # whether the epoch is at its end
@@ -447,11 +449,12 @@ class Training:
         "Whether the numbers of the steps that were started are needed now."
         at, ahead = self.at, len(self.ahead)
         saves = self.every and (at.step + ahead) % self.every == 0
-        return self.gate is None or last or saves or self.interrupt.came or ahead >= STEPS_AHEAD or at.good + ahead >= SCALE_STEPS
+        return self.gate is None or last or saves or ahead >= STEPS_AHEAD or at.good + ahead >= SCALE_STEPS or self.learner.loss_scale == 'dynamic' and not at.good
 
     def look(self):
         "Count the steps that were started; the first whose numbers are not finite is made once more, without a gate, and those after it are forgotten."
         started, self.ahead = self.ahead, []
+        if not started: return
         for k, (step, (loss, norm, n)) in enumerate(zip(started, looked_at(started, self.gate))):
             if self.gate is not None and not (math.isfinite(loss) and math.isfinite(norm)): return self.again(started[k:])
             self.count(step, loss, norm, int(n))
@@ -506,7 +509,7 @@ class Training:
     def pause(self):
         "After Ctrl-C, write a checkpoint and stop."
         if not self.interrupt.came: return
-        if self.ahead: self.look()
+        self.look()
         save_run(self)
         then = f'fit(..., resume=True) goes on from {self.path}' if self.path else 'there is no checkpoint'
         raise KeyboardInterrupt(f'stopped after step {self.at.step}; {then}')

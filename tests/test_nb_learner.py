@@ -212,7 +212,7 @@ def test_padding_does_not_count():
 def test_a_model_gets_the_mask_if_it_asks_for_it():
     mask = np.ones((3, 2), bool)
     plain, masked = (lambda x, state=None: 0), (lambda x, state=None, mask=None: 0)
-    assert mask_option(masked, Batch(0, 0, mask))['mask'] is mask and mask_option(plain, Batch(0, 0, mask)) == mask_option(masked, Batch(0, 0)) == {}
+    assert mask_option(masked, Batch(0, 0, mask))['mask'] is mask and mask_option(plain, Batch(0, np.zeros(2), mask)) == mask_option(masked, Batch(0, 0)) == {}
 
 def test_a_last_state_after_padding_is_refused():
     real = np.array([[True, True], [True, False]])
@@ -223,6 +223,10 @@ def test_a_last_state_after_padding_is_refused():
 def test_the_worst_gradient_comes_first():
     e = TrainingDiverged(17, math.nan, {'a': .5, 'b': 2., 'c': math.nan, 'd': 3.})
     assert list(e.norms) == ['c', 'd', 'b', 'a'] and 'step 17: loss nan, gradient norms c nan, d 3, b 2' in str(e) and 'there is no checkpoint' in str(e)
+
+def test_the_scale_is_halved_and_doubled():
+    assert next_scale(2.**16, 10, False) == (2.**15, 0) and next_scale(2.**15, 0, True) == (2.**15, 1)
+    assert next_scale(2.**15, 1998, True) == (2.**15, 1999) and next_scale(2.**15, 1999, True) == (2.**16, 0)
 
 def test_a_second_interrupt_goes_through_and_the_handler_comes_back():
     if in_main_thread():
@@ -318,6 +322,13 @@ def test_a_finished_run_returns_at_once():
     again = new_learner()
     assert again.fit(Failing(train, 0), 2, validation, checkpoint=path, resume=True, progress=False) == history
     assert all((again.model.params[k] == v).all() and (part(tensors, 'model')[k] == v).all() for k, v in learner.model.params.items())
+
+def test_a_checkpoint_from_before_there_was_a_scale_is_read():
+    path = Path(tempfile.mkdtemp())/'run.safetensors'
+    history = new_learner().fit(train, 2, validation, checkpoint=path, progress=False)
+    tensors, about = load_tensors(path)
+    save_tensors(path, tensors, {k: v for k, v in about.items() if k not in ('scale', 'good', 'left_out')})
+    assert new_learner().fit(Failing(train, 0), 2, validation, checkpoint=path, resume=True, progress=False) == history
 
 def test_what_does_not_fit_is_refused():
     folder = Path(tempfile.mkdtemp())

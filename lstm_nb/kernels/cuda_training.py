@@ -205,7 +205,7 @@ extern "C" __global__ void __launch_bounds__(256) norm_KIND(const Word* places, 
   if (!last || threadIdx.x) return;
   double length = sqrt(s) / scale;
   about[0] = length;
-  about[1] = (length > largest && is_finite(length) ? largest / length : 1) / scale;
+  about[1] = is_finite(length) ? (length > largest ? largest / length : 1) / scale : 1;
   if (!gate) return;
   if (!is_finite(length) || loss && !is_finite(*loss)) *gate = 0;
   if (!*gate) about[0] = NOT_A_NUMBER;
@@ -517,6 +517,7 @@ def reserve(
     "The next `n` numbers of a generator, for somebody who computes them."
     if not isinstance(rng.bit_generator, np.random.Philox): return None
     at = rng.bit_generator.state
+    if at['has_uint32'] and at['uinteger'] != int(at['buffer'][at['buffer_pos'] - 1]) >> 32: return None # a half of an earlier word comes first
     gone = (2 * at['buffer_pos'] - at['has_uint32']) % 8
     first = sum(int(word) << 64 * i for i, word in enumerate(at['state']['counter'])) + (not gone) # NumPy counts before it computes
     ahead = min(n, -gone % 8)

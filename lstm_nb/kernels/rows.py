@@ -8,6 +8,7 @@ __all__ = ['sum_rows_sorted', 'sum_rows_one_hot', 'runs_on_card', 'compiled_for'
 
 # %% ../../nbs/kernels/rows.ipynb #16d39bc4
 import importlib
+from contextvars import ContextVar
 
 # %% ../../nbs/kernels/rows.ipynb #f4d553f2
 import numpy as np
@@ -48,7 +49,7 @@ def runs_on_card(
     array, # of NumPy or CuPy
 ) -> bool:
     "Whether kernels of a graphics card, or of the emulation that tests have put in its place, are to work on `array`."
-    if cards._instead is not None: return home(array) == ('numpy' if cards._instead.xp is np else 'cupy')
+    if cards.in_place(): return home(array) == home(cards.card().xp.empty(0))
     return home(array) == 'cupy' and chosen(array) == 'cuda'
 
 # %% ../../nbs/kernels/rows.ipynb #2ef5d3f0
@@ -62,7 +63,7 @@ def compiled_for(
     return importlib.import_module('lstm_nb.kernels.training') if homes == {'numpy'} and chosen() == 'numba' else None
 
 # %% ../../nbs/kernels/rows.ipynb #5ac1c09b
-_gate = None # (1,) int32 on the card, 1 as long as nothing was wrong; None: whoever checks waits for the answer
+_gate = ContextVar('gate', default=None) # (1,) int32 on the card, 1 as long as nothing was wrong; None: whoever checks waits for the answer. Each thread has its own
 
 # %% ../../nbs/kernels/rows.ipynb #c2c7c159
 class gated:
@@ -71,18 +72,17 @@ class gated:
         gate, # from `new_gate`, or None
     ): self.gate = gate
     def __enter__(self):
-        global _gate
-        self.before, _gate = _gate, self.gate
+        self.token = _gate.set(self.gate)
     def __exit__(self, *_):
-        global _gate
-        _gate = self.before
+        _gate.reset(self.token)
 
 # %% ../../nbs/kernels/rows.ipynb #c961e65d
 def gate_for(
     array, # that is to be checked
 ):         # the gate, or None if the caller is to look and raise an error
     "What closes if something is wrong with `array`."
-    return _gate if _gate is not None and runs_on_card(array) else None
+    gate = _gate.get()
+    return gate if gate is not None and runs_on_card(array) else None
 
 # %% ../../nbs/kernels/rows.ipynb #5d1c9c67
 def checked_later(
