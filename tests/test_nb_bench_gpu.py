@@ -75,6 +75,7 @@ def test_a_nan_is_a_difference():
     one = np.array([1., 2.])
     assert difference([one, one], [one, one + .1]) == pytest.approx(.1 / 2.1) and np.isnan(difference([one, one], [one, np.array([np.nan, 2.])])) and np.isnan(difference([np.array([np.nan, 1.]), one], [one, one]))
 
+@pytest.mark.slow
 def test_the_peers_compute_the_same():
     pytest.importorskip('torch')
     for variant in VARIANTS:
@@ -112,6 +113,7 @@ def test_time_is_shared():
     found = by_turns({k: lambda k=k: calls.append(k) or time.sleep(.006) for k in 'abc'}, 0, 'cpu')
     assert calls == list('abc') + [k for k in 'abc' + 'bca' + 'cab' for _ in range(2)] and all(len(t) == 3 and min(t) > .005 for t in found.values())
 
+@pytest.mark.slow
 def test_a_case_is_measured():
     pytest.importorskip('torch')
     row = measure(Case('training', 5, 2, 8), 0, 'cpu')
@@ -122,6 +124,7 @@ def test_a_case_is_measured():
     assert list(row['times']) == ['lstm_nb', 'vanilla', 'loop'] and list(row['differences']) == ['loop'] and not row['errors'] and 'peephole' in row['how']
     assert json.loads(json.dumps(row)) == row
 
+@pytest.mark.slow
 def test_both_train_the_model_of_text():
     pytest.importorskip('torch')
     found = measure_text(.1, 'cpu', Job('text', 10, 8, 6, 12), 6000)
@@ -190,6 +193,7 @@ def test_a_report_has_all_files():
             assert {k: kept[k] for k in result} == json.loads(json.dumps(result)) and 'runs' not in kept and kept['page'] == '35_bench_gpu'
             assert table(read_result(Path(d, 'a', 'b', names[0]))) == table(result) and read_result(f'{d}/nowhere.json') is NOTHING
 
+@pytest.mark.slow
 def test_a_run_goes_on_until_time_is_over_and_is_on_disk():
     pytest.importorskip('torch')
     three = [Case('training', 3, 2, 4), Case('forward', 3, 2, 4), Case('training', 3, 2, 4, variant='coupled')]

@@ -102,6 +102,7 @@ def test_how_often_a_kernel_is_started():
     needs_compiler()
     for T in 5, 20: assert counted(T, step_by_step()) == (2 * T + 1, 2 * T + 4) and counted(T, divided(4, 2, 2)) == (4, 4)
 
+@pytest.mark.slow
 def test_in_one_launch_every_cell_agrees_with_its_specification():
     needs_compiler()
     with use_card(Emulated()), divided(4, 2, 2):
@@ -109,6 +110,7 @@ def test_in_one_launch_every_cell_agrees_with_its_specification():
             error, name = worst(cuda, *random_case(spec, **LARGE))
             assert error < 1e-11, (spec, name, error)
 
+@pytest.mark.slow
 def test_however_the_work_is_divided():
     needs_compiler()
     for spec in CellSpec(), CellSpec(layer_norm=True):
@@ -117,6 +119,7 @@ def test_however_the_work_is_divided():
                 error, name = worst(cuda, *random_case(spec, **LARGE, dtype='float32'))
                 assert error < 3e-6, (spec, units, batch, teams, name, error)
 
+@pytest.mark.slow
 def test_small_shapes_as_they_are_divided_by_themselves():
     needs_compiler()
     with use_card(Emulated()):
@@ -124,6 +127,7 @@ def test_small_shapes_as_they_are_divided_by_themselves():
             error, name = worst(cuda, *random_case(CellSpec(), T, B, I, H, bias=H > 1))
             assert error < 1e-11, (T, B, I, H, name, error)
 
+@pytest.mark.slow
 def test_products_in_less_precision():
     needs_compiler()
     for name, unit in ('tf32', 2**-11), ('fp16', 2**-11), ('bf16', 2**-8):

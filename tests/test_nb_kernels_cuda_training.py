@@ -150,6 +150,7 @@ def nobody_waits(xp):
 
 from lstm_nb.kernels.cuda_training import launch, norm, table
 
+@pytest.mark.slow
 def test_nothing_is_spilled():
     if not toolkit(): pytest.skip('there is no nvcc')
     for arch in 'sm_80', 'sm_90', 'sm_100':
@@ -349,6 +350,7 @@ def test_a_masked_square_error_is_counted_on_the_card():
             assert found.dtype == back().dtype == dtype
             close(found, value, dtype); close(back(3.), pullback(3.), dtype)
 
+@pytest.mark.slow
 def test_every_barrier_is_needed():
     needs_compiler()
     right = results_of(cuda_training.SOURCE, 1)
@@ -357,6 +359,7 @@ def test_every_barrier_is_needed():
     assert len(mutants) == cuda_training.SOURCE.count('__syncthreads') == 4
     for line, source in mutants: assert results_of(source, 1) != right, line
 
+@pytest.mark.slow
 def test_how_far_ahead_changes_no_bit():
     for dtype in 'float32', 'float64':
         with use_kernels('numpy'):

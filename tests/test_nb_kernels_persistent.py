@@ -47,6 +47,7 @@ def test_plans_fit_into_the_card():
     assert 'multiprocessors' in make_plan(CellSpec(), 4096, 1, 'float32', 'ieee', 'forward', 132, 227 * 1024)
     assert make_plan(CellSpec(), 8, 1, 'float64', 'tf32', 'forward', 132, 227 * 1024) == 'tf32 is for float32'
 
+@pytest.mark.slow
 def test_persistent_kernels_compile_without_spills():
     if not toolkit(): pytest.skip('there is no nvcc')
     cards = ('sm_90', 132, 227 * 1024), ('sm_80', 108, 163 * 1024), ('sm_100', 148, 227 * 1024) # H100, A100, B200: multiprocessors and shared memory of a block, from their data sheets
