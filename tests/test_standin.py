@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lstm_nb.kernels.emulator import compiler
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,8 +18,8 @@ def with_standin(*args):
 def test_gpu_tests_pass_with_a_standin():
     # What needs DLPack, and so real device memory, is left out, and what would take minutes under emulation.
     files = [str(p) for p in sorted((ROOT/'tests').glob('test_nb_*.py')) if 'pytest.mark.gpu' in p.read_text(encoding='utf-8')] # the others would only be imported
-    out = with_standin('-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-m', 'gpu', '-k', 'not memory and not large and not every_cell', *files).stdout
-    assert ' passed' in out and 'failed' not in out and 'error' not in out.lower(), out[-3000:]
+    found = with_standin('-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-m', 'gpu', '-k', 'not memory and not large and not every_cell' + ' and not on_a_card' * (not compiler()), *files)
+    assert found.returncode == 0 and ' passed' in found.stdout, found.stdout[-3000:]
 
 
 @pytest.mark.parametrize('code', ['a + n', 'n + a', 'cupy.add(a, n)', 'cupy.where(a > 0, a, n)', 'a.dot(n)', 'numpy.exp(a)', 'cupy.add(a, a, out=n)', 'a[n > 0]'])

@@ -270,7 +270,8 @@ def cache_folder() -> Path: # may not exist yet
 def compiled_text(
     source: str, # C++
 ) -> Path:       # shared library
-    "Compile, or find what was compiled before; `RuntimeError` with the words of the compiler if it fails."
+    "Compile, or find what was compiled before; `RuntimeError` with the words of the compiler if it fails, or if there is none."
+    if not compiler(): raise RuntimeError('there is no C++ compiler: install g++, or name one in the variable CXX')
     name = hashlib.sha256('\0'.join([compiler(), *FLAGS, source]).encode()).hexdigest()[:24]
     path = cache_folder()/f'{name}.so'
     if path.exists(): return path
