@@ -708,6 +708,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                               'lstm_nb/kernels/cuda_training.py'),
                                                'lstm_nb.kernels.cuda_training.cross_entropy_vjp': ( 'kernels/cuda_training.html#cross_entropy_vjp',
                                                                                                     'lstm_nb/kernels/cuda_training.py'),
+                                               'lstm_nb.kernels.cuda_training.current_stream': ( 'kernels/cuda_training.html#current_stream',
+                                                                                                 'lstm_nb/kernels/cuda_training.py'),
                                                'lstm_nb.kernels.cuda_training.drop': ( 'kernels/cuda_training.html#drop',
                                                                                        'lstm_nb/kernels/cuda_training.py'),
                                                'lstm_nb.kernels.cuda_training.in_both_precisions': ( 'kernels/cuda_training.html#in_both_precisions',

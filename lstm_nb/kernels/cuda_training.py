@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['WORDS', 'FUNCTIONS', 'REDUCE', 'LAST', 'ROWS', 'SOFTMAX', 'CLASS_GRADIENT', 'SUM_ROWS', 'TABLES', 'NORM', 'RESCALE',
            'ADAM', 'PHILOX', 'DROP', 'UNIFORM', 'CHECK', 'CONSTANTS', 'SOURCE', 'NAMES', 'THREADS', 'PIECE', 'LONG_ROW',
-           'SHARED_BYTES', 'NOTHING', 'in_both_precisions', 'compiled_on', 'launch', 'new', 'ticket_of', 'ticket',
-           'blocks', 'cross_entropy_vjp', 'sum_rows', 'address', 'addresses_on', 'pieces_on', 'table', 'in_one_piece',
-           'norm_and_factor', 'clip', 'norm', 'adam_all', 'adam', 'new_gate', 'checked', 'reserve', 'drop',
-           'random_floats']
+           'SHARED_BYTES', 'NOTHING', 'in_both_precisions', 'compiled_on', 'launch', 'new', 'current_stream',
+           'ticket_of', 'ticket', 'blocks', 'cross_entropy_vjp', 'sum_rows', 'address', 'addresses_on', 'pieces_on',
+           'table', 'in_one_piece', 'norm_and_factor', 'clip', 'norm', 'adam_all', 'adam', 'new_gate', 'checked',
+           'reserve', 'drop', 'random_floats']
 
 # %% ../../nbs/kernels/cuda_training.ipynb #c0c0d45f
 import functools
@@ -338,6 +338,11 @@ def new(
     xp = card().xp
     return empty(shape, dtype) if xp is np else xp.empty(shape, dtype)
 
+# %% ../../nbs/kernels/cuda_training.ipynb #ec1f4bc7
+def current_stream() -> int: # 0 under emulation
+    "The stream that kernels are started on: what is kept from one step to the next belongs to one stream, since another would have to wait until it is written."
+    return 0 if card().xp is np else card().xp.cuda.get_current_stream().ptr
+
 # %% ../../nbs/kernels/cuda_training.ipynb #41b23bac
 @functools.cache
 def ticket_of(
@@ -349,8 +354,7 @@ def ticket_of(
 # %% ../../nbs/kernels/cuda_training.ipynb #04275bd9
 def ticket(): # (1,) uint32
     "The counter of the current stream."
-    a_card = card()
-    return ticket_of(a_card, 0 if a_card.xp is np else a_card.xp.cuda.get_current_stream().ptr)
+    return ticket_of(card(), current_stream())
 
 # %% ../../nbs/kernels/cuda_training.ipynb #13efe114
 def blocks(
@@ -404,6 +408,7 @@ def address(
 @functools.lru_cache(64)
 def addresses_on(
     a_card,        # Card or Emulated
+    stream: int,   # that reads it
     places: tuple, # addresses
 ):                 # (n,) uint64
     "A table of addresses on the card: one that was made before, or a new one."
@@ -413,6 +418,7 @@ def addresses_on(
 @functools.lru_cache(64)
 def pieces_on(
     a_card,       # Card or Emulated
+    stream: int,  # that reads them
     sizes: tuple, # of the arrays
 ) -> tuple:       # number of pieces; and on the card, sizes, and number of the array and start of each piece
     "All arrays, cut into pieces."
@@ -424,8 +430,8 @@ def table(
     arrays: list, # of tuples of arrays of one size
 ) -> tuple:       # number of pieces, and the first arguments of a kernel
     "What tells a kernel where arrays are."
-    n, sizes, pieces = pieces_on(card(), tuple(group[0].size for group in arrays))
-    return n, (addresses_on(card(), tuple(address(a) for group in arrays for a in group)), sizes, pieces, np.int32(PIECE))
+    n, sizes, pieces = pieces_on(card(), current_stream(), tuple(group[0].size for group in arrays))
+    return n, (addresses_on(card(), current_stream(), tuple(address(a) for group in arrays for a in group)), sizes, pieces, np.int32(PIECE))
 
 # %% ../../nbs/kernels/cuda_training.ipynb #60911303
 def in_one_piece(
