@@ -12,6 +12,7 @@ from lstm_nb import variants
 from lstm_nb.gradcheck import error_of
 from lstm_nb.kernels import cpu
 from lstm_nb.kernels.choose import use_kernels
+from lstm_nb.kernels.compared import CELLS, everything, random_case, relative_error, worst
 from lstm_nb.kernels.cpu import run, run_vjp
 from lstm_nb.kernels.memory import free_memory, memory_in_use, poisoned
 from lstm_nb.kernels.threads import cores, num_threads, set_num_threads
@@ -19,36 +20,6 @@ from lstm_nb.layer import random_stream
 from lstm_nb.lstm import LSTM
 from lstm_nb.variants import CellSpec
 
-def random_case(spec, T, B, I, H, P=0, dtype='float64', held=False, dropped=False, seed=0):
-    "Input, states, parameters, keep, recurrent; and gradients of output and final states."
-    rng, R = random_stream(seed), P or H
-    def draw(*shape): return rng.standard_normal(shape).astype(dtype)
-    state = tuple(.5 * draw(B, R if k == 'h' else H) for k in spec.state)
-    real = (rng.random((T, B, 1)) < .7).astype(dtype)
-    keep = {k: real for k in spec.state} | dict(h=real * rng.random((T, B, R)).astype(dtype)) if held else {}
-    params = {k: .5 * draw(*s) for k, s in spec.shapes(I, H, P).items()}
-    return (draw(T, B, I), state, params, spec, keep, np.abs(draw(B, R)) if dropped else None), (draw(T, B, R), tuple(draw(*v.shape) for v in state))
-
-def everything(module, case, gradient, record=True):
-    "All that a kernel gives, by name."
-    (y, ends), pull, values = module.run_vjp(*case)
-    seen = {} if record else None
-    dx, starts, grads = pull(*gradient, seen)
-    y2, ends2 = module.run(*case)
-    states = {f'{name} {k}': v for name, found in (('end', ends), ('inferred end', ends2), ('start', starts)) for k, v in zip(case[3].state, found)}
-    return dict(y=y, inferred=y2, dx=dx) | states | {f'd{k}': v for k, v in grads.items()} | {f'trace {k}': v for k, v in values().items()} | {f'trace d{k}': v for k, v in (seen or {}).items()}
-
-def as64(a): return a.astype('float64') if isinstance(a, np.ndarray) else {k: as64(v) for k, v in a.items()} if isinstance(a, dict) else tuple(map(as64, a)) if isinstance(a, tuple) else a
-def error(a, b): return np.abs(a - b).max() / np.abs(b).max()
-def worst(module, case, gradient):
-    "The largest error of anything, relative to its largest number, against the reference in float64; and its name."
-    found, right = everything(module, case, gradient), everything(variants, as64(case), as64(gradient))
-    assert found.keys() == right.keys() and all(found[k].shape == right[k].shape for k in right)
-    return max((error(found[k], right[k]), k) for k in right)
-
-CELLS = [CellSpec(), CellSpec(kind='gru'), CellSpec(kind='rnn'), CellSpec(peephole='gers'), CellSpec(peephole='previous'), CellSpec(coupled=True), CellSpec(input_gate=False), CellSpec(forget_gate=False),
-    CellSpec(output_gate=False, peephole='gers'), CellSpec(peephole='gers', gate_recurrence=True), CellSpec(layer_norm=True), CellSpec(layer_norm=True, coupled=True, output_gate=False),
-    CellSpec(cell_clip=.4, sum_clip=.6, peephole='gers'), CellSpec(input_activation='identity', output_activation='identity')]
 SHAPES = [dict(T=5, B=3, I=4, H=7), dict(T=1, B=1, I=2, H=3), dict(T=9, B=5, I=3, H=17, held=True, dropped=True), dict(T=6, B=2, I=5, H=19, P=4, held=True)]
 def shapes_for(spec): return [s for s in SHAPES if spec.kind == 'lstm' or 'P' not in s]
 

@@ -9,7 +9,7 @@ from lstm_nb.backend import to_numpy
 from lstm_nb.kernels import cuda
 from lstm_nb.kernels.card import Card, card, use_card
 from lstm_nb.kernels.choose import explain, use_kernels, use_precision
-from lstm_nb.kernels.compared import each_array, everything, random_case, worst
+from lstm_nb.kernels.compared import CELLS, each_array, everything, random_case, worst
 from lstm_nb.kernels.cuda_step import counts
 from lstm_nb.kernels.emulator import Emulated, compiler
 from lstm_nb.kernels.persistent import Plan, persistent_source
@@ -17,9 +17,6 @@ from lstm_nb.layer import random_stream
 from lstm_nb.lstm import LSTM
 from lstm_nb.variants import CellSpec
 
-CELLS = [CellSpec(), CellSpec(kind='gru'), CellSpec(kind='rnn'), CellSpec(peephole='gers'), CellSpec(peephole='previous'), CellSpec(coupled=True), CellSpec(input_gate=False), CellSpec(forget_gate=False),
-    CellSpec(output_gate=False, peephole='gers'), CellSpec(peephole='gers', gate_recurrence=True), CellSpec(layer_norm=True), CellSpec(layer_norm=True, coupled=True, output_gate=False),
-    CellSpec(cell_clip=.4, sum_clip=.6, peephole='gers'), CellSpec(input_activation='identity', output_activation='identity')]
 SHAPES = [dict(T=5, B=3, I=4, H=7), dict(T=1, B=1, I=2, H=3), dict(T=4, B=5, I=3, H=17, held=True, dropped=True), dict(T=6, B=2, I=5, H=19, P=4, held=True)]
 def shapes_for(spec): return [s for s in SHAPES if spec.kind == 'lstm' or 'P' not in s]
 def needs_compiler():

@@ -277,9 +277,6 @@ WORD Pair moments(int n, real* statistics, const Team& team, int slot, int B, in
 
 # %% ../../nbs/kernels/persistent.ipynb #a77a31ca
 PUBLISH = r'''
-#define KEPT (BLOCKS + LSTM)                                          // numbers that a unit keeps from step to step
-#define TURNS ((BATCH * UNITS + THREADS - 1) / THREADS)               // units that a thread has in one go through the product
-
 WORD void publish(exchanged* to, const Forward& a, const Team& team, int b, int u, const real* state) {
   exchanged* row = to + (long long)(team.low + b) * PITCH + u;
   row[0] = outgoing(a.factor ? state[0] * a.factor[(long long)(team.low + b) * a.H + u] : state[0]);
@@ -378,9 +375,6 @@ WORD void normal_cell(const Forward& a, int t, Team& team, real* statistics, int
 
 # %% ../../nbs/kernels/persistent.ipynb #9aaaa0cf
 BACKWARD_KERNEL = r'''
-#define KEPT (BLOCKS + LSTM)                                          // what goes past the product, and the gradient of the memory
-#define TURNS ((BATCH * UNITS + THREADS - 1) / THREADS)
-
 extern "C" __global__ void __launch_bounds__(THREADS, 1) persistent_backward(const exchanged* arranged, exchanged* buffers, unsigned* counters, real* statistics, int blocks, BACKWARD_GIVEN) {
   SHARED(memory);
   unsigned char* staged = memory;
@@ -561,7 +555,8 @@ def persistent_source(
     direction: str, # 'forward' or 'backward'
 ) -> str:           # CUDA: the kernels `arrange`, and `persistent_forward` or `persistent_backward`
     "The kernel that takes a batch through all steps."
-    numbers = dict(H_=plan.H, DEPTH=plan.depth, ROWS=plan.rows, UNITS=plan.units, BATCH=plan.batch, THREADS=plan.threads, WARPS=plan.warps, ROW_LANES=plan.row_lanes, PITCH=plan.pitch, STRIDE=plan.stride, PARTIALS=plan.partials, MATRIX=int(plan.matrix_cores))
+    n = counts(spec)
+    numbers = dict(KEPT=n['BLOCKS'] + n['LSTM'], TURNS=-(-plan.batch * plan.units // plan.threads), H_=plan.H, DEPTH=plan.depth, ROWS=plan.rows, UNITS=plan.units, BATCH=plan.batch, THREADS=plan.threads, WARPS=plan.warps, ROW_LANES=plan.row_lanes, PITCH=plan.pitch, STRIDE=plan.stride, PARTIALS=plan.partials, MATRIX=int(plan.matrix_cores))
     if plan.matrix_cores: numbers |= dict(TILE=plan.tile) | dict(zip(('DEEP', 'TENSOR_PRODUCT', 'ROUND'), ROUNDING[plan.precision]))
     fields, unit = (FORWARD, UNIT_FORWARD + UNIT_END) if direction == 'forward' else (BACKWARD, UNIT_FETCH + UNIT_BACKWARD + UNIT_BACK_MEMORY)
     cell, kernel = dict(forward=(NORMAL_FORWARD if spec.layer_norm else PLAIN_FORWARD, FORWARD_KERNEL), backward=(NORMAL_BACKWARD if spec.layer_norm else PLAIN_BACKWARD, BACKWARD_KERNEL))[direction]
